@@ -1,0 +1,105 @@
+"""Everything that can go wrong on purpose, and the exit code that tells a shell about it.
+
+    StylepipeError
+    ├── UsageError                what was typed cannot be meant
+    │   └── SpecError             the job file is wrong; every problem at once, with its place
+    ├── ItemError                 this one picture cannot be made; the batch goes on
+    │   ├── PictureError          a file is no picture that can be read
+    │   ├── UnpaintableError      these pixels and settings cannot be painted (too small, nothing to do)
+    │   ├── DivergedError         the optimiser found no finite picture
+    │   └── ItemTimeoutError      it took longer than its `timeout`
+    ├── EnvironmentLacksError     weights, device or codec are not on this machine
+    ├── OutputError               the disk is full or refuses to be written
+    ├── LockedError               another run holds the output directory
+    └── StoppedError              a signal asked for the end
+
+An error's text is for the person who reads it: what happened, where, why, what to do about it.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit status means; the text of each is the README's and `--help`'s."""
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> ExitCode:
+        """Attach the sentence to the number, so that neither is said twice."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    OK = 0, "everything done or already up to date"
+    SOME_FAILED = 1, "some items failed, the rest is done"
+    USAGE = 2, "wrong usage, or the spec is wrong (file:line:column on stderr)"
+    NOTHING_DONE = 3, "nothing succeeded"
+    ENVIRONMENT = 4, "the environment lacks something (weights, device, codec)"
+    BUG = 70, "a bug in stylepipe (path of a crash report is printed)"
+    OUTPUT = 74, "disk full or I/O error on the output"
+    LOCKED = 75, "another run holds this output directory"
+    INTERRUPTED = 130, "stopped by Ctrl-C; the next run continues"
+    TERMINATED = 143, "stopped by SIGTERM; the next run continues"
+
+
+class StylepipeError(Exception):
+    """An expected failure: printed as its message, without a traceback."""
+
+    exit_code = ExitCode.SOME_FAILED
+
+
+class UsageError(StylepipeError):
+    """What was typed cannot be meant."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ItemError(StylepipeError):
+    """One picture cannot be made; the others can."""
+
+    exit_code = ExitCode.SOME_FAILED
+
+
+class PictureError(ItemError):
+    """A file is no picture that can be read; the message begins with its path."""
+
+
+class UnpaintableError(ItemError):
+    """These pixels and settings cannot be painted, whoever tries."""
+
+
+class DivergedError(ItemError):
+    """The optimiser found no finite picture, even with smaller steps."""
+
+
+class ItemTimeoutError(ItemError):
+    """The picture took longer than its `timeout`."""
+
+
+class EnvironmentLacksError(StylepipeError):
+    """Weights, device or codec are not on this machine; the message names the ways out."""
+
+    exit_code = ExitCode.ENVIRONMENT
+
+
+class OutputError(StylepipeError):
+    """The disk is full or refuses to be written: no further item can succeed."""
+
+    exit_code = ExitCode.OUTPUT
+
+
+class LockedError(StylepipeError):
+    """Another run holds the output directory; the message says who, and since when."""
+
+    exit_code = ExitCode.LOCKED
+
+
+class StoppedError(StylepipeError):
+    """A signal asked for the end; what is finished stays, the next run continues."""
+
+    def __init__(self, exit_code: ExitCode) -> None:
+        super().__init__(exit_code.meaning)
+        self.exit_code = exit_code

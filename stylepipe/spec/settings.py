@@ -1,0 +1,247 @@
+"""Every setting of a picture: its name, its values, its default, and the sentence that explains it.
+
+This is the one place where they are said. Job files, `--set`, `--help`, the JSON Schema and the README's
+table read the fields below; the engine reads an instance of `Settings`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+LAYERS = tuple(
+    f"relu{block}_{conv}" for block, convs in enumerate((2, 2, 4, 4, 4), start=1) for conv in range(1, convs + 1)
+)
+"""The ReLU layers of VGG-19 in order; every backbone uses these names for the layers that it has."""
+
+Init = Literal["content", "noise", "style"]
+"""The starting pictures that have a name; `blend:0.3` and a path are the other two."""
+
+
+def _layer_weights(value: object) -> object:
+    """Read `relu4_2`, `[relu1_1, relu2_1]` and `{relu1_1: 0.5}` alike, as a mapping from layer to weight."""
+    if isinstance(value, str):
+        return {value: 1.0}
+    if isinstance(value, list | tuple):
+        return dict.fromkeys(value, 1.0)
+    return value
+
+
+def _iterations(value: object) -> object:
+    """Read one number as a list of one: the number of the coarsest scale."""
+    return (value,) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_duration(value: object) -> object:
+    """Read `90`, `90s`, `10m`, `1.5h` or `1h30m` as seconds, and `none` as no limit."""
+    if value is None or value == "none":
+        return None
+    if isinstance(value, str):
+        parts = re.findall(r"(\d+(?:\.\d+)?)([smhd])", value)
+        if parts and "".join(number + unit for number, unit in parts) == value:
+            return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+        if not re.fullmatch(r"\d+(\.\d+)?", value):
+            raise ValueError("is no duration: write 90s, 10m, 1h30m, or none")
+    return value
+
+
+def _init(value: object) -> object:
+    """Check the share of `blend:SHARE`; names and paths pass."""
+    if isinstance(value, str) and value.startswith("blend:"):
+        try:
+            share = float(value.removeprefix("blend:"))
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            raise ValueError("blend:SHARE needs a share of noise between 0 and 1, such as blend:0.3")
+    return value
+
+
+LayerName = Literal[
+    "relu1_1", "relu1_2", "relu2_1", "relu2_2",
+    "relu3_1", "relu3_2", "relu3_3", "relu3_4",
+    "relu4_1", "relu4_2", "relu4_3", "relu4_4",
+    "relu5_1", "relu5_2", "relu5_3", "relu5_4",
+]  # fmt: skip
+assert get_args(LayerName) == LAYERS
+
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_LAYER_SCHEMA = {
+    "anyOf": [
+        {"enum": list(LAYERS)},
+        {"type": "array", "items": {"enum": list(LAYERS)}, "minItems": 1},
+        {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}, "minProperties": 1},
+    ]
+}
+LayerWeights = Annotated[
+    dict[LayerName, Weight],
+    BeforeValidator(_layer_weights),
+    Field(min_length=1),
+    WithJsonSchema(_LAYER_SCHEMA, mode="validation"),
+]
+IterationList = Annotated[
+    tuple[Annotated[int, Field(ge=1)], ...],
+    BeforeValidator(_iterations),
+    Field(min_length=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "array", "items": {"type": "integer", "minimum": 1}},
+            ]
+        },
+        mode="validation",
+    ),
+]
+Duration = Annotated[
+    float | None,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}, mode="validation"),
+]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Masks(_Section):
+    """Where the paint goes, and which part of an artwork counts; white counts, black does not, grey in between."""
+
+    content: str | None = None
+    """Where the picture is painted: an image file as wide and high as the photograph (other sizes are stretched),
+    or `alpha` for the photograph's own transparency. `{content}` stands for the photograph's name. Elsewhere the
+    photograph stays."""
+    style: str | None = None
+    """The part of each artwork whose style counts: an image file, or `alpha` for its own transparency. `{style}`
+    stands for the artwork's name."""
+
+
+class Settings(_Section):
+    """How a picture is painted."""
+
+    preset: str | None = None
+    """A named set of the settings below to start from: draft, balanced, best or gatys."""
+
+    size: Annotated[int, Field(ge=16, le=65536)] | Literal["original"] = 512
+    """Longest side of the output in pixels, or `original` for the photograph's own; the aspect is kept."""
+
+    backbone: Literal["lite", "vgg19", "vgg16"] = "lite"
+    """The network whose features measure content and style; `lite` ships inside the package."""
+    weights: str = "torchvision"
+    """Where the VGG weights come from: torchvision, caffe, or the path of a .pth or .safetensors file."""
+    pooling: Literal["max", "average", "l2"] = "max"
+    """How the network halves its maps; average and l2 are rescaled to keep the activations' scale."""
+
+    content_layers: LayerWeights = {"relu4_2": 1.0}
+    """Layers whose activations keep the photograph's content: a name, a list, or weights by name."""
+    style_layers: LayerWeights = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), 1.0)
+    """Layers whose statistics make the style: a name, a list, or weights by name."""
+    content_weight: Weight = 1.0
+    """How strongly the photograph's content is kept; only its ratio to style_weight matters."""
+    style_weight: Weight = 50.0
+    """How strongly the artwork's style is taken."""
+    tv_weight: Weight = 0.0
+    """How strongly neighbouring pixels are held together (total variation): smooths fine noise."""
+    style_loss: Literal["gram", "moments"] = "gram"
+    """What style means: Gram matrices (Gatys et al.), or mean and covariance of the features."""
+    style_blend: Literal["targets", "losses"] = "targets"
+    """Several styles at once: blend their statistics into one target, or add up one loss for each."""
+    normalization: Literal["relative", "paper"] = "relative"
+    """Unit of the losses: relative to the target's energy, which means the same at every size and for every
+    backbone, or the sums of Gatys et al. (2016), equations 1 to 5."""
+    style_layer_decay: Annotated[float, Field(gt=0, le=10)] = 1.0
+    """Each style layer weighs this many times the one before it."""
+    content_blend: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Share of relu4_2 against relu5_2 in the content; takes the place of content_layers."""
+    style_scale: Annotated[float, Field(gt=0, le=16)] = 1.0
+    """Size of the artwork against the output's: 0.5 makes its strokes half as large. It is never enlarged beyond
+    its own pixels."""
+
+    optimizer: Literal["lbfgs", "adam"] = "lbfgs"
+    """The optimiser: L-BFGS (fewer iterations), or Adam (less memory, steadier)."""
+    learning_rate: Annotated[float, Field(gt=0, le=100)] | None = None
+    """Length of a step; by default 1 for lbfgs and 0.02 for adam."""
+    history: Annotated[int, Field(ge=1, le=200)] = 10
+    """How many past steps L-BFGS remembers; each costs two copies of the picture."""
+    iterations: IterationList = (200,)
+    """Steps at the coarsest scale, falling to two fifths of it at the full size; or a list, one for each scale,
+    whose last number also serves the scales beyond it."""
+    tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Stop a scale when 10 steps lower the loss by less than this share; 0 never stops early."""
+    pyramid: bool | Annotated[int, Field(ge=16)] = True
+    """Paint coarse to fine in steps of the square root of 2: true starts at 128 px, a number at that size, false
+    paints at full size at once."""
+    init: Annotated[str, BeforeValidator(_init)] = "content"
+    """The picture to start from: content, noise, style, blend:SHARE (content with that share of noise), or the path
+    of an image."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """Seed of the noise; the same item with the same seed is the same picture."""
+
+    preserve_color: Literal["none", "luminance", "match"] = "none"
+    """Whose colours: the artwork's (none), the photograph's kept under the painted lightness (luminance), or the
+    artwork recoloured like the photograph before painting (match)."""
+    color_strength: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """How far preserve_color goes, from 0 (not at all) to 1."""
+    masks: Masks = Masks()
+    """Where the paint goes, and which part of an artwork counts."""
+
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """Arithmetic of the network's convolutions; statistics, picture and optimiser always stay fp32. auto is bf16 on
+    GPUs that have it and fp32 elsewhere."""
+    snapshots: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Iterations, counted over all scales, after which the picture so far is also written, beside the output."""
+    metadata: bool = True
+    """Write the recipe (settings, names and hashes of the inputs, losses) into the output file."""
+    timeout: Duration = None
+    """Stop an item that takes longer and count it as failed: 90s, 10m, 1h30m, or none."""
+    max_megapixels: Annotated[float, Field(gt=0)] = 200.0
+    """Refuse to open an image of more megapixels than this."""
+
+    def layer_weights(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Give the content layers' and the style layers' weights, with content_blend and style_layer_decay applied."""
+        content: dict[str, float] = {str(name): weight for name, weight in self.content_layers.items()}
+        if self.content_blend is not None:
+            content = {"relu4_2": self.content_blend, "relu5_2": 1 - self.content_blend}
+        style = {
+            str(name): weight * self.style_layer_decay**k
+            for k, (name, weight) in enumerate(sorted(self.style_layers.items()))
+        }
+        return _without_zeros(content), _without_zeros(style)
+
+
+def _without_zeros(weights: Mapping[str, float]) -> dict[str, float]:
+    return {name: weight for name, weight in weights.items() if weight > 0}
+
+
+def settings_problems(settings: Settings) -> list[tuple[str, str]]:
+    """Give what cannot go together in a resolved item, as (key, message); an empty list when all is well."""
+    content, style = settings.layer_weights()
+    problems: list[tuple[str, str]] = []
+    content_counts = settings.content_weight > 0 and content
+    style_counts = settings.style_weight > 0 and style
+    if not content_counts and not style_counts:
+        problems.append(("style_weight", "content and style both weigh nothing: there is nothing to paint"))
+    for key, layers in (("content_layers", content), ("style_layers", style)):
+        missing = [name for name in layers if not has_layer(settings.backbone, name)]
+        if missing:
+            key = "content_blend" if key == "content_layers" and settings.content_blend is not None else key
+            last = "relu5_1" if settings.backbone == "lite" else "relu5_3"
+            problems.append((key, f"{settings.backbone} has no {', '.join(missing)}; its last layer is {last}"))
+    if settings.backbone == "lite" and settings.weights != "torchvision":
+        problems.append(("weights", "lite brings its own weights; set backbone to vgg19 or vgg16 to use others"))
+    return problems
+
+
+def has_layer(backbone: str, layer: str) -> bool:
+    """Say whether a backbone has a layer: VGG-16 lacks the fourth convolutions, lite ends at relu5_1."""
+    if backbone == "vgg16":
+        return not layer.endswith("_4")
+    if backbone == "lite":
+        return LAYERS.index(layer) <= LAYERS.index("relu5_1")
+    return True
