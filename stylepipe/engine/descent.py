@@ -1,0 +1,213 @@
+"""Walking downhill in the space of pictures, with a guard that no broken picture gets past.
+
+Both optimisers are torch's own. What is added is what nobody's loop has: a step that leads to NaN, infinity or far
+uphill is taken back and tried at half the length, and an L-BFGS that stands still before its time hands over to Adam.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from stylepipe.errors import DivergedError
+
+
+class Losses(NamedTuple):
+    """What the picture costs: the weighted sum, and its parts before weighting (0-dimensional tensors)."""
+
+    total: Tensor
+    content: Tensor
+    style: Tensor
+    variation: Tensor
+
+
+class LossValues(NamedTuple):
+    """The same as numbers."""
+
+    total: float
+    content: float
+    style: float
+    variation: float
+
+
+Objective = Callable[[Tensor], Losses]
+"""From a picture (1, 3, H, W) to its losses, differentiable."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How to descend: the optimiser, the length of its steps (None: its usual), and when to stop."""
+
+    optimizer: Literal["lbfgs", "adam"]
+    iterations: int
+    learning_rate: float | None = None
+    history: int = 10
+    tolerance: float = 0.0
+
+
+USUAL_RATE = {"lbfgs": 1.0, "adam": 0.02}
+BETAS = (0.9, 0.99)
+MOST_RETREATS = 8
+"""Halvings of the step after which a picture counts as diverged."""
+UPHILL = 10.0
+"""A loss this many times the one that the scale began with is a step gone wrong, not a detour."""
+TOLERANCE_WINDOW = 10
+"""Iterations over which `tolerance` looks at the loss."""
+
+
+@torch.no_grad()
+def descend(objective: Objective, image: Tensor, course: Course) -> Iterator[LossValues]:
+    """Lower the objective, changing the image in place; give the losses before each step.
+
+    image: (1, 3, H, W) float; in [0, 1] when it ends. Raises DivergedError when even tiny steps lead nowhere.
+    """
+    guard = _Guard(image)
+    values: list[LossValues] = []
+    step = _stepper(objective, image, course, guard)
+    while len(values) < course.iterations:
+        before = image.clone()
+        now = step()
+        if guard.refuses(now, image):
+            if not guard.retreat(image, values):
+                break
+            step = _stepper(objective, image, course, guard)
+            continue
+        guard.keep(before)
+        values.append(now)
+        yield now
+        if _has_settled(values, course.tolerance):
+            break
+        if course.optimizer == "lbfgs" and torch.equal(before, image):
+            if _is_flat(objective, image):
+                break
+            course = replace(course, optimizer="adam", learning_rate=None)
+            step = _stepper(objective, image, course, guard)
+    step.finish()
+    image.requires_grad_(False).clamp_(0, 1)
+    if guard.refuses(_numbers(objective(image)), image):
+        guard.retreat(image, values)
+        image.clamp_(0, 1)
+
+
+class _Guard:
+    """Remembers the last good picture, and by how much steps are shortened."""
+
+    def __init__(self, image: Tensor) -> None:
+        self._good = image.clone()
+        self._first: float | None = None
+        self._retreats = 0
+
+    def rate(self, course: Course) -> float:
+        usual = USUAL_RATE[course.optimizer] if course.learning_rate is None else course.learning_rate
+        return usual * 0.5**self._retreats
+
+    def refuses(self, now: LossValues, image: Tensor) -> bool:
+        if not math.isfinite(now.total) or not bool(torch.isfinite(image).all()):
+            return True
+        self._first = now.total if self._first is None else self._first
+        return now.total > UPHILL * self._first
+
+    def keep(self, image: Tensor) -> None:
+        self._good = image
+
+    def retreat(self, image: Tensor, values: list[LossValues]) -> bool:
+        """Go back to the last good picture; say whether shorter steps are worth a try."""
+        image.copy_(self._good)
+        self._retreats += 1
+        if self._retreats <= MOST_RETREATS:
+            return True
+        if len(values) < 2 or values[-1].total >= values[0].total:
+            raise DivergedError(
+                f"no finite picture was found, even with steps {2**MOST_RETREATS} times shorter; "
+                "try optimizer: adam, a smaller learning_rate, or less extreme weights"
+            )
+        return False
+
+
+class _LBFGS:
+    """One step of L-BFGS a call (Liu & Nocedal, 1989), without line search: one evaluation of the objective a step."""
+
+    def __init__(self, objective: Objective, image: Tensor, course: Course, rate: float) -> None:
+        self._objective, self._image = objective, image.requires_grad_(True)
+        # Mean losses have gradients of 1 / pixels, which fall under L-BFGS's absolute thresholds on curvature and make
+        # it stop or forget on large pictures; as a sum over pixels they do not. Its own tolerances are absolute, too.
+        self._scale = float(image[0, 0].numel())
+        self._torch = torch.optim.LBFGS(
+            [image], lr=rate, max_iter=1, history_size=course.history, tolerance_grad=0, tolerance_change=0
+        )
+        self._losses: Losses | None = None
+
+    def __call__(self) -> LossValues:
+        self._torch.step(self._evaluate)  # type: ignore[no-untyped-call]
+        assert self._losses is not None
+        return _numbers(self._losses)
+
+    def _evaluate(self) -> float:
+        self._torch.zero_grad()
+        with torch.enable_grad():
+            self._losses = self._objective(self._image)
+            (self._losses.total * self._scale).backward()  # type: ignore[no-untyped-call]
+        return float(self._losses.total.detach()) * self._scale
+
+    def finish(self) -> None:
+        """Box constraints would break the curvature estimate on the way, so they wait for the end."""
+
+
+class _Adam:
+    """One step of Adam a call (Kingma & Ba, 2015), kept in [0, 1]; the result is the mean of the late iterates."""
+
+    def __init__(self, objective: Objective, image: Tensor, course: Course, rate: float) -> None:
+        self._objective, self._image = objective, image.requires_grad_(True)
+        self._scale = float(image[0, 0].numel())  # keeps gradients far above Adam's epsilon, whatever the size
+        self._torch = torch.optim.Adam([image], lr=rate, betas=BETAS)
+        self._mean = torch.zeros_like(image)
+        # A window of a tenth of the run, a hundred steps at most: long enough to average the noise of single steps
+        # away, short enough to forget where it started.
+        self._decay = 1 - 1 / min(100.0, max(1.0, course.iterations / 10))
+        self._forgotten = 1.0
+
+    def __call__(self) -> LossValues:
+        self._torch.zero_grad()
+        with torch.enable_grad():
+            losses = self._objective(self._image)
+            (losses.total * self._scale).backward()  # type: ignore[no-untyped-call]
+        self._torch.step()
+        with torch.no_grad():
+            self._image.clamp_(0, 1)
+            self._mean.lerp_(self._image, 1 - self._decay)
+        self._forgotten *= self._decay
+        return _numbers(losses)
+
+    def finish(self) -> None:
+        """Put the mean, corrected for its start at zero, in the picture's place."""
+        if self._forgotten < 1:
+            self._image.copy_(self._mean / (1 - self._forgotten))
+
+
+_Stepper = _LBFGS | _Adam
+
+
+def _stepper(objective: Objective, image: Tensor, course: Course, guard: _Guard) -> _Stepper:
+    return (_LBFGS if course.optimizer == "lbfgs" else _Adam)(objective, image, course, guard.rate(course))
+
+
+def _numbers(losses: Losses) -> LossValues:
+    return LossValues(*torch.stack([part.detach().float() for part in losses]).tolist())
+
+
+def _is_flat(objective: Objective, image: Tensor) -> bool:
+    with torch.enable_grad():
+        (gradient,) = torch.autograd.grad(objective(image).total, image)
+    return not bool(gradient.any())
+
+
+def _has_settled(values: list[LossValues], tolerance: float) -> bool:
+    if not tolerance or len(values) <= TOLERANCE_WINDOW:
+        return False
+    earlier = values[-1 - TOLERANCE_WINDOW].total
+    return earlier - values[-1].total < tolerance * earlier

@@ -1,0 +1,135 @@
+"""The feature network: VGG's plan of convolutions, of which only the layers asked for are computed.
+
+VGG-19, VGG-16 and `lite` differ in their weights alone. A layer's name, relu4_2 say, means the same place in each:
+block 4, after the second convolution's ReLU, at an eighth of the picture's resolution (K. Simonyan, A. Zisserman,
+ICLR 2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from stylepipe.spec.settings import LAYERS
+
+Pooling = Literal["max", "average", "l2"]
+Precision = Literal["auto", "fp32", "bf16"]
+
+
+@dataclass(frozen=True)
+class Convention:
+    """How a network wants its pixels, `(x * scale - mean) / std` on RGB in [0, 1], and how its poolings compare.
+
+    average_gain, l2_gain: at each of the four poolings, the factor that gives a mean or a root mean square the scale of
+    the maximum that the network was trained with.
+    """
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    scale: float = 1.0
+    bgr: bool = False
+    average_gain: tuple[float, float, float, float] = (2.0, 2.0, 2.0, 2.0)  # VGG-19, as measured by K. Crowson
+    l2_gain: tuple[float, float, float, float] = (1.56, 1.56, 1.56, 1.56)
+
+
+TORCHVISION = Convention(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
+CAFFE = Convention(mean=(103.939, 116.779, 123.68), scale=255.0, bgr=True)
+LITE = replace(  # gains: root mean squares of its maps over photographs
+    TORCHVISION, average_gain=(1.10, 1.38, 1.51, 1.55), l2_gain=(1.09, 1.30, 1.38, 1.40)
+)
+
+
+class FeatureNetwork:
+    """Convolutions with frozen weights, read layer by layer.
+
+    weights: `conv1_1.weight` (out, in, 3, 3) and `conv1_1.bias` (out,), and so on in VGG's order; where they end,
+    the network ends.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor],
+        convention: Convention = TORCHVISION,
+        *,
+        device: torch.device | str = "cpu",
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.device = torch.device(device)
+        self.layers = tuple(name for name in LAYERS if f"conv{name[4:]}.weight" in weights)
+        self._convolutions = {
+            name: tuple(
+                weights[f"conv{name[4:]}.{part}"].detach().to(device=device, dtype=dtype) for part in ("weight", "bias")
+            )
+            for name in self.layers
+        }
+        self._convention = convention
+        self._mean = torch.tensor(convention.mean, device=device, dtype=dtype).view(1, 3, 1, 1)
+        self._std = torch.tensor(convention.std, device=device, dtype=dtype).view(1, 3, 1, 1)
+        self._pooling: Pooling = "max"
+        self._bf16 = False
+
+    def reading(self, *, pooling: Pooling, precision: Precision) -> FeatureNetwork:
+        """Give the same weights, not copied, read with that pooling and arithmetic."""
+        other = copy(self)
+        other._pooling = pooling
+        on_cuda = self.device.type == "cuda" and torch.cuda.is_bf16_supported()
+        other._bf16 = on_cuda if precision == "auto" else precision == "bf16"
+        return other
+
+    def __call__(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        """Give the activations of some layers.
+
+        image: (B, 3, H, W) float, RGB in [0, 1]. Returns (B, C, H / stride, W / stride) for each layer, in the image's
+        dtype. Nothing beyond the deepest layer asked for is computed.
+        """
+        wanted, found = set(layers), dict[str, Tensor]()
+        x = self._normalize(image)
+        with _autocast(image.device, self._bf16):
+            # The picture's border is continued outwards: zeros there would be seen, and painted, as a dark frame.
+            x = F.pad(x, (1, 1, 1, 1), mode="replicate")
+            for name in self.layers:
+                if len(found) == len(wanted):
+                    break
+                if name.endswith("_1") and name != "relu1_1":
+                    x = self._pool(x, block=int(name[4]))
+                weight, bias = self._convolutions[name]
+                x = F.relu(F.conv2d(x, weight, bias, padding=0 if name == "relu1_1" else 1))
+                if name in wanted:
+                    found[name] = x.to(image.dtype)
+        return found
+
+    def _normalize(self, image: Tensor) -> Tensor:
+        if self._convention.bgr:
+            image = image.flip(1)
+        return (image * self._convention.scale - self._mean) / self._std
+
+    def _pool(self, x: Tensor, block: int) -> Tensor:
+        if self._pooling == "average":
+            return F.avg_pool2d(x, 2) * self._convention.average_gain[block - 2]
+        if self._pooling == "l2":
+            # The small constant keeps the root's slope finite where a map is all zero.
+            return (F.avg_pool2d(x.square(), 2) + 1e-12).sqrt() * self._convention.l2_gain[block - 2]
+        return F.max_pool2d(x, 2)
+
+
+def stride(layer: str) -> int:
+    """Say how many pixels of the picture one position of a layer's map stands for, in each direction."""
+    return int(2 ** (int(layer[4]) - 1))
+
+
+def mask_at(mask: Tensor | None, layer: str) -> Tensor | None:
+    """Give a soft mask (1, 1, H, W) at the size of a layer's map: the mean over the pixels of each position."""
+    if mask is None:
+        return None
+    return F.interpolate(mask, (mask.shape[2] // stride(layer), mask.shape[3] // stride(layer)), mode="area")
+
+
+def _autocast(device: torch.device, bf16: bool) -> AbstractContextManager[object]:
+    return torch.autocast(device.type, dtype=torch.bfloat16) if bf16 else nullcontext()

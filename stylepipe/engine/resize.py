@@ -1,0 +1,26 @@
+"""Pictures and masks at another size."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def resize(image: Tensor, height: int, width: int) -> Tensor:
+    """Give a picture at another size, antialiased, so that shrinking leaves no moiré that would be painted as texture.
+
+    image: (B, C, H, W) float in [0, 1]. Returns (B, C, height, width), contiguous, in [0, 1].
+    """
+    if image.shape[2:] == (height, width):
+        return image.contiguous()
+    resized = F.interpolate(image, (height, width), mode="bicubic", antialias=True, align_corners=False)
+    return resized.clamp_(0, 1).contiguous()
+
+
+def cover(image: Tensor, height: int, width: int) -> Tensor:
+    """Give a picture that fills height x width, with its aspect kept and what is too much cut off at both sides."""
+    h, w = image.shape[2:]
+    share = max(height / h, width / w)
+    image = resize(image, max(height, round(h * share)), max(width, round(w * share)))
+    top, left = (image.shape[2] - height) // 2, (image.shape[3] - width) // 2
+    return image[:, :, top : top + height, left : left + width].contiguous()

@@ -1,0 +1,312 @@
+"""Image Style Transfer Using Convolutional Neural Networks, told in the order of the paper.
+
+L. A. Gatys, A. S. Ecker, M. Bethge, CVPR 2016; the equation numbers below are theirs. The pixels of the picture are
+the variables. A network that was trained to see measures two distances: that of the picture's activations to the
+photograph's (content), and that of their correlations to the artwork's (style). Gradient descent on the pixels makes
+both small. What differs from the paper, each switched off by the preset `gatys`:
+
+* losses are relative to their target's energy (`normalization: relative`), so that weights tuned at one size and with
+  one network hold at every other;
+* the picture is painted coarse to fine (`pyramid`), so that the artwork's large forms come along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from stylepipe.engine.color import keep_luminance_of, match_colors
+from stylepipe.engine.descent import Course, Losses, LossValues, descend
+from stylepipe.engine.network import FeatureNetwork, mask_at, stride
+from stylepipe.engine.pyramid import Scale, output_size, scales
+from stylepipe.engine.regions import Region, Style, regions
+from stylepipe.engine.resize import resize
+from stylepipe.engine.start import starting_picture
+from stylepipe.spec.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One iteration, as `on_step` sees it.
+
+    iteration: counted from 1 over all scales. losses: of the picture before this step. picture: (1, 3, H, W) after it,
+    the optimiser's own, so clone what you keep; its values may leave [0, 1] a little.
+    """
+
+    iteration: int
+    scale: Scale
+    scale_number: int
+    scale_count: int
+    losses: LossValues
+    picture: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Painting:
+    """The painted picture, (1, 3, H, W) float32 sRGB in [0, 1], and the losses before each of its steps."""
+
+    picture: Tensor
+    losses: tuple[LossValues, ...]
+
+
+@torch.no_grad()
+def stylize(
+    content: Tensor,
+    styles: Sequence[Style],
+    settings: Settings,
+    network: FeatureNetwork,
+    *,
+    init: Tensor | None = None,
+    paint: Tensor | None = None,
+    on_step: Callable[[Step], None] | None = None,
+) -> Painting:
+    """Paint a photograph in the style of one or several artworks.
+
+    content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from when the setting `init` is
+    a path. paint: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph stays. on_step is called after every
+    iteration and may raise to stop. Raises UnpaintableError when the settings and sizes do not allow a picture,
+    DivergedError when no finite one is found.
+    """
+    network = network.reading(pooling=settings.pooling, precision=settings.precision)
+    height, width = output_size(content.shape[2], content.shape[3], settings)
+    content = resize(content.to(network.device), height, width)
+    styles = [style.to(network.device) for style in styles]
+    if settings.preserve_color == "match":
+        styles = [replace(s, image=match_colors(s.image, content, settings.color_strength)) for s in styles]
+    paint = None if paint is None else resize(paint.to(network.device), height, width)
+
+    losses: list[LossValues] = []
+    picture: Tensor | None = None
+    pyramid = scales(height, width, settings, smallest=deepest_stride(settings))
+    for number, scale in enumerate(pyramid, start=1):
+        photograph = resize(content, scale.height, scale.width)
+        if picture is None:
+            picture = starting_picture(photograph, styles, settings, init)
+        picture = resize(picture, scale.height, scale.width)
+        objective = measure_targets(photograph, styles, paint, settings, network)
+        course = Course(
+            settings.optimizer, scale.iterations, settings.learning_rate, settings.history, settings.tolerance
+        )
+        for values in descend(objective, picture, course):
+            losses.append(values)
+            if on_step is not None:
+                on_step(Step(len(losses), scale, number, len(pyramid), values, picture.detach()))
+
+    assert picture is not None, "a pyramid has at least one scale"
+    if settings.preserve_color == "luminance":
+        picture = keep_luminance_of(picture, content, settings.color_strength)
+    if paint is not None:
+        picture = content.lerp(picture, paint)
+    return Painting(picture, tuple(losses))
+
+
+def deepest_stride(settings: Settings) -> int:
+    """Say how many pixels one position of the deepest layer stands for: the least that a picture must measure."""
+    content_layers, style_layers = settings.layer_weights()
+    return max(map(stride, (*content_layers, *style_layers)))
+
+
+# -- Content: equation 1 ---------------------------------------------------------------------------------------------
+
+
+def content_loss(features: Tensor, target: Tensor, *, paper: bool = False) -> Tensor:
+    """Equation 1: squared distance of the picture's activations F to the photograph's P, both (1, N, h, w).
+
+    The paper's L = 1/2 sum (F - P)^2, or relative to the target's energy: sum (F - P)^2 / sum P^2.
+    """
+    distance = (features - target).square().sum()
+    return distance / 2 if paper else distance / _energy(target)
+
+
+# -- Style: equations 3 to 5 -----------------------------------------------------------------------------------------
+
+
+def gram_matrix(features: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Equation 3: the correlations of N feature maps, from (1, N, h, w) to (N, N).
+
+    The paper's G_ij = sum_k F_ik F_jk, but as the mean over the M = h w positions rather than their sum, so that
+    artwork and picture may differ in size; equation 4 accounts for it. mask: (1, 1, h, w), how much each position
+    counts.
+    """
+    maps, shares = _maps(features, mask)
+    # Each factor takes the root of its position's share: products stay in the range of the activations, where a plain
+    # sum over a large picture loses the small ones.
+    rooted = maps * shares.sqrt()
+    return rooted @ rooted.T
+
+
+def moments(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Style's other description (`style_loss: moments`): mean (N,) and covariance (N, N) of N feature maps."""
+    maps, shares = _maps(features, mask)
+    mean = (maps * shares).sum(1)
+    rooted = (maps - mean[:, None]) * shares.sqrt()
+    return mean, rooted @ rooted.T
+
+
+def layer_style_loss(statistic: Tensor, target: Tensor, *, paper: bool = False) -> Tensor:
+    """Equation 4: squared distance of two statistics of one layer, such as its Gram matrices G and A.
+
+    The paper's E_l = 1 / (4 N^2 M^2) sum (G - A)^2, where our Gram matrices are divided by M already; or relative to
+    the target's energy: sum (G - A)^2 / sum A^2.
+    """
+    distance = (statistic - target).square().sum()
+    return distance / (4 * target.shape[0] ** 2) if paper else distance / _energy(target)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTarget:
+    """What one layer's features are pulled towards on one region: statistics, and where (1, 1, h, w) they are taken."""
+
+    statistics: tuple[Tensor, ...]
+    mask: Tensor | None
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
+class StyleTarget:
+    """A region's target at each style layer, and its share of the picture."""
+
+    layers: dict[str, LayerTarget]
+    share: float
+
+    def loss(self, features: dict[str, Tensor], settings: Settings) -> Tensor:
+        """Equation 5: L_style = sum_l w_l E_l, the layer weights w_l adding up to one."""
+        paper = settings.normalization == "paper"
+        losses = []
+        for name, target in self.layers.items():
+            found = describe_style(features[name], target.mask, settings)
+            pairs = zip(found, target.statistics, strict=True)
+            losses.append((target.weight, sum_of(layer_style_loss(f, t, paper=paper) for f, t in pairs)))
+        return _weighted_mean(losses)
+
+
+def describe_style(features: Tensor, mask: Tensor | None, settings: Settings) -> tuple[Tensor, ...]:
+    """Give the statistics that `style_loss` names."""
+    return (gram_matrix(features, mask),) if settings.style_loss == "gram" else moments(features, mask)
+
+
+# -- Both: equation 7 ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise."""
+
+    network: FeatureNetwork
+    settings: Settings
+    content: dict[str, Tensor]
+    styles: tuple[StyleTarget, ...]
+
+    def __call__(self, picture: Tensor) -> Losses:
+        """Give the losses of a picture (1, 3, H, W)."""
+        s = self.settings
+        content_layers, style_layers = s.layer_weights()
+        features = self.network(picture, {*self.content, *(style_layers if self.styles else ())})
+        paper = s.normalization == "paper"
+        nothing = picture.new_zeros(())
+        content = _weighted_mean(
+            [(content_layers[name], content_loss(features[name], p, paper=paper)) for name, p in self.content.items()],
+            nothing,
+        )
+        style = sum_of((target.share * target.loss(features, s) for target in self.styles), nothing)
+        variation = total_variation(picture)
+        total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
+        return Losses(total, content, style, variation)
+
+
+def total_variation(picture: Tensor) -> Tensor:
+    """Mean squared difference of neighbouring pixels; being a mean, it weighs the same at every size."""
+    across, down = picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
+    return across.square().mean() + down.square().mean()
+
+
+# -- Their targets: the photograph's F and the artworks' G, once for each scale --------------------------------------
+
+
+def measure_targets(
+    photograph: Tensor, styles: Sequence[Style], paint: Tensor | None, settings: Settings, network: FeatureNetwork
+) -> Objective:
+    """Measure what a picture of the photograph's size is pulled towards."""
+    content_layers, _ = settings.layer_weights()
+    size = (photograph.shape[2], photograph.shape[3])
+    content = network(photograph, content_layers) if settings.content_weight else {}
+    targets: tuple[StyleTarget, ...] = ()
+    if settings.style_weight:
+        found = regions(styles, paint, *size, blend_targets=settings.style_blend == "targets")
+        targets = tuple(_style_target(region, size, settings, network) for region in found)
+    return Objective(network, settings, content, targets)
+
+
+def _style_target(region: Region, size: tuple[int, int], settings: Settings, network: FeatureNetwork) -> StyleTarget:
+    """Blend the statistics of a region's artworks: a single target, whose cost does not grow with their number."""
+    _, weights = settings.layer_weights()
+    described = [_describe_artwork(style, max(size), settings, network) for style, _ in region.styles]
+    shares = [share for _, share in region.styles]
+    layers = {}
+    for name, weight in weights.items():
+        mask = mask_at(region.mask, name)
+        if mask is not None and not mask.any():
+            continue  # the ground is smaller than one position of this layer
+        # Second moments and means blend linearly, as if the artworks hung side by side in one picture.
+        blended = [
+            sum_of(share * raw for share, raw in zip(shares, raws, strict=True))
+            for raws in zip(*(raw[name] for raw in described), strict=True)
+        ]
+        layers[name] = LayerTarget(_statistics(blended), mask, weight)
+    return StyleTarget(layers, region.share)
+
+
+def _describe_artwork(
+    style: Style, longest: int, settings: Settings, network: FeatureNetwork
+) -> dict[str, list[Tensor]]:
+    """Give each layer's second moment about zero, and with `style_loss: moments` its mean."""
+    _, layers = settings.layer_weights()
+    style = style.beside(longest, settings.style_scale, smallest=max(map(stride, layers)))
+    described = {}
+    for name, features in network(style.image, layers).items():
+        mask = mask_at(style.source_mask, name)
+        described[name] = [gram_matrix(features, mask)]
+        if settings.style_loss == "moments":
+            described[name].append(moments(features, mask)[0])
+    return described
+
+
+def _statistics(blended: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    if len(blended) == 1:
+        return (blended[0],)
+    second, mean = blended
+    return mean, second - torch.outer(mean, mean)
+
+
+# -- Sums ------------------------------------------------------------------------------------------------------------
+
+
+def sum_of(terms: Iterable[Tensor], nothing: Tensor | None = None) -> Tensor:
+    """Add tensors up; `nothing` is what no terms add up to."""
+    total = nothing
+    for term in terms:
+        total = term if total is None else total + term
+    assert total is not None
+    return total
+
+
+def _weighted_mean(losses: Sequence[tuple[float, Tensor]], nothing: Tensor | None = None) -> Tensor:
+    total = sum(weight for weight, _ in losses)
+    return sum_of((weight / total * loss for weight, loss in losses), nothing)
+
+
+def _maps(features: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Give N feature maps as rows (N, M), and the share of the mean that each position has."""
+    maps = features[0].flatten(1)
+    if mask is None:
+        return maps, maps.new_full((1,), 1 / maps.shape[1])
+    weights = mask[0, 0].flatten()
+    return maps, weights / weights.sum()
+
+
+def _energy(target: Tensor) -> Tensor:
+    # A black picture can have a target of no energy at all; the floor keeps its loss finite.
+    return target.square().sum().clamp_min(1e-12)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+import stylepipe
+from stylepipe.engine.network import LITE, FeatureNetwork
+from stylepipe.spec.settings import LAYERS
+
+WIDTHS = {1: 4, 2: 6, 3: 8, 4: 8, 5: 8}
+
+
+def random_weights(dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+    """VGG-19's plan with a few channels a layer and random weights: every layer name, in milliseconds."""
+    generator = torch.Generator().manual_seed(7)
+    weights, before = {}, 3
+    for name in LAYERS:
+        width = WIDTHS[int(name[4])]
+        spread = (2 / (9 * before)) ** 0.5
+        shape = (width, before, 3, 3)
+        weights[f"conv{name[4:]}.weight"] = torch.randn(shape, generator=generator, dtype=dtype) * spread
+        weights[f"conv{name[4:]}.bias"] = torch.randn(width, generator=generator, dtype=dtype) * 0.1
+        before = width
+    return weights
+
+
+@pytest.fixture(scope="session")
+def tiny_network() -> FeatureNetwork:
+    return FeatureNetwork(random_weights())
+
+
+@pytest.fixture(scope="session")
+def lite() -> FeatureNetwork:
+    file = Path(stylepipe.__file__).parent / "data" / "lite.safetensors"
+    return FeatureNetwork({name: tensor.float() for name, tensor in load_file(file).items()}, LITE)
+
+
+def scene(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
+    """A smooth random picture (1, 3, height, width) in [0, 1]."""
+    generator = torch.Generator().manual_seed(seed)
+    coarse = torch.rand((1, 3, 6, 8), generator=generator, dtype=dtype)
+    smooth = torch.nn.functional.interpolate(coarse, (height, width), mode="bicubic", align_corners=False)
+    grain = torch.rand((1, 3, height, width), generator=generator, dtype=dtype) * 0.1
+    return (smooth + grain).clamp(0, 1)

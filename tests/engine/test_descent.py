@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from stylepipe.engine.descent import Course, Losses, descend
+from stylepipe.errors import DivergedError
+
+AIM = torch.linspace(0.2, 0.8, 3 * 8 * 8).view(1, 3, 8, 8)
+
+
+def bowl(image: Tensor) -> Losses:
+    total = ((image - AIM) * torch.linspace(1, 10, 8)).square().mean()
+    return Losses(total, total, total, total)
+
+
+def grey() -> Tensor:
+    return torch.full((1, 3, 8, 8), 0.5)
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_the_image_reaches_the_bottom_of_a_bowl(optimizer: str) -> None:
+    image = grey()
+    list(descend(bowl, image, Course(optimizer, 150)))
+    torch.testing.assert_close(image, AIM, atol=0.02, rtol=0)
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_the_image_ends_in_the_box_and_without_a_gradient(optimizer: str) -> None:
+    def outside(image: Tensor) -> Losses:
+        total = (image - 3).square().mean()
+        return Losses(total, total, total, total)
+
+    image = grey()
+    list(descend(outside, image, Course(optimizer, 60)))
+    assert not image.requires_grad
+    torch.testing.assert_close(image, torch.ones_like(image), atol=0.05, rtol=0)
+    assert image.max() <= 1
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_a_step_into_nan_is_taken_back_and_shortened(optimizer: str) -> None:
+    def cliff(image: Tensor) -> Losses:
+        # Beyond 0.7 there is nothing: a full step from 0.5 falls off, a shorter one does not.
+        total = bowl(image).total + torch.where(image.max() > 0.7, torch.nan, 0.0)
+        return Losses(total, total, total, total)
+
+    image = grey()
+    values = list(descend(cliff, image, Course(optimizer, 20, learning_rate=0.4 if optimizer == "adam" else None)))
+    assert torch.isfinite(image).all()
+    assert image.max() <= 0.7
+    assert values[-1].total < values[0].total
+
+
+def test_an_objective_that_is_never_finite_is_an_error_and_no_picture() -> None:
+    def broken(image: Tensor) -> Losses:
+        total = (image * torch.nan).mean()
+        return Losses(total, total, total, total)
+
+    with pytest.raises(DivergedError, match="no finite picture"):
+        list(descend(broken, grey(), Course("lbfgs", 20)))
+
+
+def test_a_last_step_far_uphill_is_taken_back() -> None:
+    def spike(image: Tensor) -> Losses:
+        total = bowl(image).total + (1e6 if image.std() > 0 else 0.0)
+        return Losses(total, total, total, total)
+
+    image = grey()
+    list(descend(spike, image, Course("adam", 1)))
+    assert torch.equal(image, grey())
+
+
+def test_lbfgs_that_stands_still_hands_over_to_adam() -> None:
+    class Sticky(torch.autograd.Function):
+        """A slope too small for a float32 step of L-BFGS, but not for Adam, whose steps have their own length."""
+
+        @staticmethod
+        def forward(ctx: object, image: Tensor) -> Tensor:
+            return (image - AIM).square().mean()
+
+        @staticmethod
+        def backward(ctx: object, slope: Tensor) -> Tensor:
+            return slope * torch.full_like(AIM, 1e-12) * torch.sign(0.4 - AIM)
+
+    def objective(image: Tensor) -> Losses:
+        total = Sticky.apply(image)
+        return Losses(total, total, total, total)
+
+    image = grey()
+    values = list(descend(objective, image, Course("lbfgs", 12)))
+    assert len(values) == 12
+    assert not torch.equal(image, grey())
+
+
+def test_tolerance_stops_when_ten_steps_gain_too_little() -> None:
+    all_steps = list(descend(bowl, grey(), Course("adam", 300)))
+    fewer = list(descend(bowl, grey(), Course("adam", 300, tolerance=0.05)))
+    assert 10 < len(fewer) < len(all_steps) == 300
+
+
+def test_a_flat_objective_stops_at_once() -> None:
+    def flat(image: Tensor) -> Losses:
+        total = (image * 0).sum()
+        return Losses(total, total, total, total)
+
+    image = grey()
+    assert len(list(descend(flat, image, Course("lbfgs", 100)))) == 1
+    assert torch.equal(image, grey())

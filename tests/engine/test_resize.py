@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import torch
+
+from stylepipe.engine.resize import cover, resize
+
+from .conftest import scene
+
+
+def test_a_picture_of_the_right_size_is_left_as_it_is() -> None:
+    image = scene(20, 30)
+    assert resize(image, 20, 30) is image
+
+
+def test_shrinking_a_checkerboard_gives_grey_and_no_moire() -> None:
+    board = (torch.arange(128)[:, None] + torch.arange(128)) % 2
+    small = resize(board.float().expand(1, 3, 128, 128), 37, 37)
+    torch.testing.assert_close(small, torch.full_like(small, 0.5), atol=0.03, rtol=0)
+
+
+def test_enlarging_stays_in_range() -> None:
+    edge = torch.zeros((1, 3, 8, 8))
+    edge[..., 4:] = 1
+    large = resize(edge, 31, 33)
+    assert large.shape == (1, 3, 31, 33)
+    assert large.min() == 0
+    assert large.max() == 1
+
+
+def test_cover_keeps_the_aspect_and_cuts_both_sides_alike() -> None:
+    stripe = torch.zeros((1, 3, 10, 30))
+    stripe[..., 10:20] = 1
+    covered = cover(stripe, 20, 20)
+    assert covered.shape == (1, 3, 20, 20)
+    assert covered[..., 2:-2].min() > 0.9
