@@ -1,0 +1,84 @@
+"""One run at a time in an output directory; the kernel frees the lock when its holder dies, however it dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from stylepipe.errors import LockedError, OutputError
+from stylepipe.store import atomic
+from stylepipe.store.clock import utc_now
+from stylepipe.store.places import PRIVATE
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds an output directory; written beside the lock for the person who finds it held."""
+
+    pid: int
+    host: str
+    command: str
+    since: str
+
+
+@contextmanager
+def hold(output_dir: Path, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Keep other runs out of an output directory for the block, waiting for another one's end at most so long.
+
+    Raises LockedError, which names the other run, and OutputError when the directory cannot be written.
+    """
+    lock = FileLock(output_dir / PRIVATE / "lock")
+    _take(lock, output_dir, wait_seconds)
+    try:
+        atomic.write_text(_holder_file(output_dir), json.dumps(asdict(_this_process())))
+        yield
+    finally:
+        with suppress(OSError):
+            _holder_file(output_dir).unlink()
+        lock.release()
+
+
+def read_holder(output_dir: Path) -> Holder | None:
+    """Give who holds or last held the directory without letting go, as far as can be read."""
+    try:
+        content = json.loads(_holder_file(output_dir).read_bytes())
+        return Holder(**{name: kind(content[name]) for name, kind in _FIELDS.items()})
+    except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
+        return None
+
+
+_FIELDS = {"pid": int, "host": str, "command": str, "since": str}
+
+
+def _take(lock: FileLock, output_dir: Path, wait_seconds: float) -> None:
+    try:
+        Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise LockedError(_held(output_dir)) from None
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"{output_dir}: cannot be locked: {reason}; choose another output directory") from error
+
+
+def _held(output_dir: Path) -> str:
+    holder = read_holder(output_dir)
+    who = "" if holder is None else f" since {holder.since}: process {holder.pid} on {holder.host} ({holder.command})"
+    return f"{output_dir}: another run holds this output directory{who}; wait for its end with --wait 10m"
+
+
+def _this_process() -> Holder:
+    return Holder(os.getpid(), socket.gethostname(), shlex.join(sys.argv), utc_now())
+
+
+def _holder_file(output_dir: Path) -> Path:
+    return output_dir / PRIVATE / "lock.json"

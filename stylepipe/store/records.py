@@ -1,0 +1,161 @@
+"""One JSON record for each finished item: what it was made from, how it went, what came out."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from stylepipe.store import atomic
+from stylepipe.store.places import record_path, records_folder, stays_inside
+
+SCHEMA_VERSION = 1
+"""Raised when an older stylepipe could not make sense of a newer record."""
+
+LOSS_ROWS = 100
+"""Rows of losses kept, evenly spread: enough to draw their curve. Reading them is most of what a record costs, and a
+plan reads thousands: 12 000 records take about a second."""
+
+LossRow = Sequence[float]
+"""Iteration, total, content, style, total variation."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that went into a picture: its part (content, style, mask ...), where it lay, and what it held."""
+
+    role: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a finished item.
+
+    output: relative to the output directory, with slashes. identity: see `fingerprint.Identity`. settings: all of
+    them, as resolved. weights_sha256: of the whole file. seconds: the item took. iterations: over all scales.
+    finished: UTC, ISO-8601. notes: what a person should know, such as "painted in tiles".
+    """
+
+    item: str
+    output: str
+    fingerprint: str
+    identity: Mapping[str, Any]
+    inputs: Sequence[Input]
+    settings: Mapping[str, Any]
+    weights_sha256: str
+    versions: Mapping[str, str]
+    device: str
+    seconds: float
+    iterations: int
+    output_sha256: str
+    output_size: int
+    finished: str
+    losses: Sequence[LossRow] = ()
+    notes: Sequence[str] = ()
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True)
+class UnreadableRecord:
+    """A record that is there but makes no sense: torn by other hands, or from a newer stylepipe."""
+
+    path: Path
+    why: str
+
+
+def read_record(output_dir: Path, item: str) -> Record | UnreadableRecord | None:
+    """Give an item's record; None when there is none. A record that cannot be read is never an error, only due."""
+    return _read(record_path(output_dir, item))
+
+
+def read_all_records(output_dir: Path) -> Iterator[Record | UnreadableRecord]:
+    """Give the records of all items that were ever finished here, by name, whether or not a job still asks for them."""
+    for path in sorted(records_folder(output_dir).rglob("*.json")):
+        if not path.name.startswith(".") and (record := _read(path)):
+            yield record
+
+
+def write_record(output_dir: Path, record: Record) -> None:
+    """Put an item's record in place, after its output: a record is a promise that the output is whole.
+
+    Of the losses, at most LOSS_ROWS rows are kept, with six digits. Raises OutputError when the disk refuses.
+    """
+    content = asdict(record) | {"losses": _thinned(record.losses)}
+    # ASCII, so that file names which are not valid UTF-8 come back as they were.
+    atomic.write_text(record_path(output_dir, record.item), json.dumps(content, separators=(",", ":")) + "\n")
+
+
+def _read(path: Path) -> Record | UnreadableRecord | None:
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        return UnreadableRecord(path, str(error))
+    if why := _problem(content):
+        return UnreadableRecord(path, why)
+    known = {name: content[name] for name in _KINDS}
+    return Record(**known | {"inputs": [Input(**entry) for entry in content["inputs"]]})
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "schema_version": int,
+    "item": str,
+    "output": str,
+    "fingerprint": str,
+    "identity": dict,
+    "inputs": list,
+    "settings": dict,
+    "weights_sha256": str,
+    "versions": dict,
+    "device": str,
+    "seconds": (int, float),
+    "iterations": int,
+    "output_sha256": str,
+    "output_size": int,
+    "finished": str,
+    "losses": list,
+    "notes": list,
+}
+assert set(_KINDS) == {field.name for field in fields(Record)}
+
+_INPUT_KEYS = {field.name for field in fields(Input)}
+
+
+def _problem(content: object) -> str | None:
+    """Say what keeps a parsed record from being one; what follows may then rely on its types."""
+    if not isinstance(content, dict):
+        return "it is no JSON object"
+    version = content.get("schema_version")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        return f"a newer stylepipe wrote it (schema {version}, this one knows {SCHEMA_VERSION})"
+    for name, kind in _KINDS.items():
+        value = content.get(name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            return f"{name} is missing or of the wrong type"
+    if not stays_inside(content["output"]):
+        return "its output lies outside the output directory"
+    if not all(isinstance(entry, dict) and entry.keys() == _INPUT_KEYS for entry in content["inputs"]):
+        return "inputs are of the wrong form"
+    if not all(type(row) is list and len(row) == 5 for row in content["losses"]):
+        return "losses are of the wrong form"
+    if not {*map(type, chain.from_iterable(content["losses"]))} <= {int, float}:
+        return "losses are no numbers"
+    if not all(isinstance(note, str) for note in content["notes"]):
+        return "notes are no texts"
+    return None
+
+
+def _thinned(losses: Sequence[LossRow]) -> list[list[float]]:
+    """Keep the first, the last and evenly spread rows between; rows that are no numbers draw no curve."""
+    rows = [row for row in losses if all(map(math.isfinite, row))]
+    if len(rows) > LOSS_ROWS:
+        last = len(rows) - 1
+        rows = [rows[round(k * last / (LOSS_ROWS - 1))] for k in range(LOSS_ROWS)]
+    return [[int(row[0]), *(float(f"{value:.6g}") for value in row[1:])] for row in rows]
