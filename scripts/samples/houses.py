@@ -1,0 +1,124 @@
+"""Houses: a gabled box of walls and roof planes, and the town that climbs the slope in rows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from samples.camera import Camera
+from samples.compositing import cut_out
+from samples.evening_light import daylight
+from samples.facades import PLASTERS, Wall, plaster, roof_texture, wall_texture
+from samples.fields import Field, Rng, pixel_grid
+from samples.planes import hang
+from samples.quayside import Quay
+
+Face = tuple[Field, Field]
+UP = np.float32((0, 1, 0))
+# Each row of houses: metres back from the quay's edge, and the height of its ground above the water.
+ROWS = ((7.0, 2.2), (23, 6), (38, 10.5), (54, 16), (72, 22))
+
+
+@dataclass(frozen=True)
+class House:
+    """A gabled house: front left corner on the ground, direction of its front, and its measures in metres."""
+
+    corner: tuple[float, float, float]
+    heading: float
+    width: float
+    depth: float
+    height: float
+    gable: float
+    seed: int
+    stone: bool = False
+
+    @property
+    def along(self) -> Field:
+        """The direction of the front, from left to right."""
+        return np.float32((np.cos(self.heading), 0, np.sin(self.heading)))
+
+    @property
+    def away(self) -> Field:
+        """The direction from the front to the back."""
+        along = self.along
+        return np.float32((-along[2], 0, along[0]))
+
+    def faces(self, camera: Camera) -> list[Face]:
+        """Every wall and roof plane as corners and texture."""
+        rng = np.random.default_rng(self.seed)
+        metre = min(2.1 * camera.focal / 2 / max(self.corner[2], 20), 34)
+        colour = np.float32((0.5, 0.45, 0.40) if self.stone else PLASTERS[rng.integers(len(PLASTERS))])
+        colour = colour * rng.uniform(0.8, 1.1)
+        tiles = np.float32((0.20, 0.22, 0.24) if self.stone else (0.46, 0.19, 0.12)) * rng.uniform(0.75, 1.25)
+        timbered = not self.stone and rng.random() < 0.3
+        return [*self.walls(metre, colour, timbered, rng), *self.roof(metre, tiles, rng)]
+
+    def walls(self, metre: float, colour: Field, timbered: bool, rng: Rng) -> Iterator[Face]:
+        """The front with its gable and the two sides, at so many texture pixels a metre."""
+        foot, along, away = np.float32(self.corner), self.along, self.away
+        for start, side, out, length, gable in (
+            (foot, along, -away, self.width, self.gable),
+            (foot + along * self.width, away, along, self.depth, 0.0),
+            (foot + away * self.depth, -away, -along, self.depth, 0.0),
+        ):
+            top = start + UP * (self.height + gable)
+            corners = np.stack([top, top + side * length, start + side * length, start])
+            wall = Wall(length, self.height, gable, metre, daylight(out), colour, timbered, self.stone)
+            yield corners, wall_texture(wall, rng)
+
+    def roof(self, metre: float, tiles: Field, rng: Rng) -> Iterator[Face]:
+        """The two roof planes from the ridge down, overhanging the walls."""
+        foot, along, away, over = np.float32(self.corner), self.along, self.away, 0.12
+        ridge = foot + along * self.width / 2 + UP * (self.height + self.gable) - away * 0.4
+        slope = float(np.hypot(self.width / 2, self.gable))
+        for eave, turn in ((foot - along * self.width * over, -1), (foot + along * self.width * (1 + over), 1)):
+            low = eave + UP * (self.height - self.gable * 2 * over) - away * 0.4
+            normal = (along * turn * self.gable + UP * self.width / 2) / slope
+            corners = np.stack([ridge, ridge + away * (self.depth + 0.8), low + away * (self.depth + 0.8), low])
+            yield corners, roof_texture(self.depth, slope, metre, daylight(normal), tiles, rng)
+
+
+def draw_houses(canvas: Field, camera: Camera, houses: Sequence[House]) -> None:
+    """Draw houses from the farthest to the nearest, each from its farthest face."""
+    for house in sorted(houses, key=lambda h: -float(np.hypot(h.corner[0], h.corner[2]))):
+        faces = house.faces(camera)
+        for corners, texture in sorted(faces, key=lambda face: -float(np.hypot(*face[0].mean(0)[[0, 2]]))):
+            hang(canvas, camera, corners, texture)
+
+
+def house_row(quay: Quay, row: int, rng: Rng) -> Iterator[House]:
+    """One row of houses of varied measures, wall to wall on the quay and loose above it, sparing the churchyard."""
+    (back, ground), along = ROWS[row], -12.0 + 3 * row
+    while along < quay.length - 14:
+        width = rng.uniform(6.2, 9.5)
+        corner = tuple(map(float, quay.at(along, back + rng.uniform(-0.6, 0.9), ground)))
+        height = float(rng.choice((5.9, 8.8, 8.8, 11.7)) if row == 0 else rng.choice((5.9, 8.8)))
+        if not (row in (2, 3) and 52 < along < 74):
+            heading = quay.heading + rng.normal(0, 0.03)
+            depth, gable = rng.uniform(9, 13), rng.uniform(3.6, 5.8)
+            yield House(corner, heading, width, depth, height, gable, int(rng.integers(1 << 30)))
+        along += width + (0.15 if row == 0 else rng.uniform(0.2, 3.5))
+
+
+def town_houses(quay: Quay) -> list[House]:
+    """Five rows of houses climbing the slope, with the church among them."""
+    rng = np.random.default_rng(21)
+    houses = [house for row in range(len(ROWS)) for house in house_row(quay, row, rng)]
+    nave, tower = (tuple(map(float, quay.at(along, 40, 10))) for along in (64, 56))
+    houses.append(House(nave, quay.heading, 11, 24, 14, 9, seed=4, stone=True))
+    houses.append(House(tower, quay.heading, 7, 7, 34, 0.01, seed=8, stone=True))
+    return houses
+
+
+def draw_spire(canvas: Field, camera: Camera, quay: Quay) -> None:
+    """The church tower's copper spire."""
+    rng, tip = np.random.default_rng(2), quay.at(59.5, 43.5, 64)
+    base = [quay.at(along, back, 44) for along, back in ((55.6, 39.6), (63.4, 39.6), (63.4, 47.4))]
+    rows, columns = pixel_grid(300, 90)
+    inside = (np.abs(columns - 45) < rows * 0.15 + 0.5).astype(np.float32)
+    for left, right, normal in ((base[0], base[1], (-0.69, 0.2, -0.7)), (base[1], base[2], (0.7, 0.2, -0.69))):
+        copper = plaster(300, 90, (0.24, 0.36, 0.32), rng, 0.1) * daylight(np.float32(normal))
+        half = (right - left) / 2
+        hang(canvas, camera, (tip - half, tip + half, right, left), cut_out(copper, inside))
