@@ -7,7 +7,9 @@
     │   ├── PictureError          a file is no picture that can be read
     │   ├── UnpaintableError      these pixels and settings cannot be painted (too small, nothing to do)
     │   ├── DivergedError         the optimiser found no finite picture
-    │   └── ItemTimeoutError      it took longer than its `timeout`
+    │   ├── ItemTimeoutError      it took longer than its `timeout`
+    │   ├── OutOfMemoryError      it needs more memory than there is
+    │   └── CrashError            a bug in stylepipe hit this item; a report is written
     ├── EnvironmentLacksError     weights, device or codec are not on this machine
     ├── OutputError               the disk is full or refuses to be written
     ├── LockedError               another run holds the output directory
@@ -77,6 +79,16 @@ class DivergedError(ItemError):
 
 class ItemTimeoutError(ItemError):
     """The picture took longer than its `timeout`."""
+
+
+class OutOfMemoryError(ItemError):
+    """The picture needs more memory than there is."""
+
+
+class CrashError(ItemError):
+    """A bug in stylepipe; the message names the report to send."""
+
+    exit_code = ExitCode.BUG
 
 
 class EnvironmentLacksError(StylepipeError):

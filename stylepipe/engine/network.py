@@ -64,8 +64,9 @@ class FeatureNetwork:
         self.device = torch.device(device)
         self.layers = tuple(name for name in LAYERS if f"conv{name[4:]}.weight" in weights)
         self._convolutions = {
-            name: tuple(
-                weights[f"conv{name[4:]}.{part}"].detach().to(device=device, dtype=dtype) for part in ("weight", "bias")
+            name: (
+                weights[f"conv{name[4:]}.weight"].detach().to(device=device, dtype=dtype),
+                weights[f"conv{name[4:]}.bias"].detach().to(device=device, dtype=dtype),
             )
             for name in self.layers
         }
@@ -83,6 +84,10 @@ class FeatureNetwork:
         other._bf16 = on_cuda if precision == "auto" else precision == "bf16"
         return other
 
+    def convolution(self, layer: str) -> tuple[Tensor, Tensor]:
+        """Give the kernel (out, in, 3, 3) and bias (out,) of the convolution before a ReLU."""
+        return self._convolutions[layer]
+
     def __call__(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """Give the activations of some layers.
 
@@ -99,7 +104,7 @@ class FeatureNetwork:
                     break
                 if name.endswith("_1") and name != "relu1_1":
                     x = self._pool(x, block=int(name[4]))
-                weight, bias = self._convolutions[name]
+                weight, bias = self.convolution(name)
                 x = F.relu(F.conv2d(x, weight, bias, padding=0 if name == "relu1_1" else 1))
                 if name in wanted:
                     found[name] = x.to(image.dtype)

@@ -32,11 +32,13 @@ from stylepipe.spec.settings import Settings
 class Step:
     """One iteration, as `on_step` sees it.
 
-    iteration: counted from 1 over all scales. losses: of the picture before this step. picture: (1, 3, H, W) after it,
-    the optimiser's own, so clone what you keep; its values may leave [0, 1] a little.
+    iteration: counted from 1 over all scales. scale_iteration: counted from 1 in this scale. losses: of the picture
+    before this step. picture: (1, 3, H, W) after it, the optimiser's own, so clone what you keep; its values may leave
+    [0, 1] a little.
     """
 
     iteration: int
+    scale_iteration: int
     scale: Scale
     scale_number: int
     scale_count: int
@@ -90,10 +92,10 @@ def stylize(
         course = Course(
             settings.optimizer, scale.iterations, settings.learning_rate, settings.history, settings.tolerance
         )
-        for values in descend(objective, picture, course):
+        for k, values in enumerate(descend(objective, picture, course), start=1):
             losses.append(values)
             if on_step is not None:
-                on_step(Step(len(losses), scale, number, len(pyramid), values, picture.detach()))
+                on_step(Step(len(losses), k, scale, number, len(pyramid), values, picture.detach()))
 
     assert picture is not None, "a pyramid has at least one scale"
     if settings.preserve_color == "luminance":

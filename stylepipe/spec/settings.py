@@ -25,7 +25,7 @@ def _layer_weights(value: object) -> object:
     """Read `relu4_2`, `[relu1_1, relu2_1]` and `{relu1_1: 0.5}` alike, as a mapping from layer to weight."""
     if isinstance(value, str):
         return {value: 1.0}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
         return dict.fromkeys(value, 1.0)
     return value
 
@@ -100,7 +100,7 @@ IterationList = Annotated[
     ),
 ]
 Duration = Annotated[
-    float | None,
+    Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
     BeforeValidator(parse_duration),
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}, mode="validation"),
 ]
@@ -200,7 +200,7 @@ class Settings(_Section):
     """Write the recipe (settings, names and hashes of the inputs, losses) into the output file."""
     timeout: Duration = None
     """Stop an item that takes longer and count it as failed: 90s, 10m, 1h30m, or none."""
-    max_megapixels: Annotated[float, Field(gt=0)] = 200.0
+    max_megapixels: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 200.0
     """Refuse to open an image of more megapixels than this."""
 
     def layer_weights(self) -> tuple[dict[str, float], dict[str, float]]:

@@ -1,0 +1,5 @@
+"""`python -m stylepipe`."""
+
+from stylepipe.cli.main import main
+
+main()

@@ -1,0 +1,79 @@
+"""Painting without files: arrays or tensors in, the same kind out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from stylepipe.batch.devices import choose_device
+from stylepipe.batch.networks import Networks
+from stylepipe.engine.regions import Style
+from stylepipe.engine.stylize import Step
+from stylepipe.engine.stylize import stylize as paint
+from stylepipe.errors import UsageError
+from stylepipe.spec.settings import Settings, settings_problems
+
+Image: TypeAlias = NDArray[np.uint8] | NDArray[np.floating] | Tensor
+"""An sRGB picture: an array (H, W, 3), uint8 or float in [0, 1], or a tensor (3, H, W) or (1, 3, H, W) in [0, 1]."""
+
+
+def stylize(
+    content: Image,
+    styles: Image | Sequence[Image | tuple[Image, float]],
+    settings: Settings | None = None,
+    on_step: Callable[[Step], None] | None = None,
+    *,
+    device: str = "auto",
+) -> Image:
+    """Paint a photograph in the style of one or several artworks, each with a weight if it comes as a pair.
+
+    Returns a picture of the content's kind: uint8 for uint8, float in [0, 1] for float, a tensor of its shape for a
+    tensor. on_step is told every iteration and may raise to stop. Raises UsageError for settings or pictures that
+    cannot be meant, ItemError when there is no way to paint them, EnvironmentLacksError when weights or device are
+    missing.
+    """
+    settings = settings or Settings()
+    problems = settings_problems(settings)
+    if problems:
+        raise UsageError("; ".join(f"{key}: {message}" for key, message in problems))
+    network = Networks(choose_device(device)).network(settings)
+    painting = paint(_tensor(content), _styles(styles), settings, network, on_step=on_step)
+    return _like(content, painting.picture)
+
+
+def _styles(styles: Image | Sequence[Image | tuple[Image, float]]) -> list[Style]:
+    if not isinstance(styles, list | tuple):
+        styles = [styles]  # type: ignore[list-item]
+    pairs = [style if isinstance(style, tuple) else (style, 1.0) for style in styles]
+    return [Style(_tensor(image), float(weight)) for image, weight in pairs]
+
+
+def _tensor(image: Image) -> Tensor:
+    if isinstance(image, Tensor):
+        tensor = image if image.ndim == 4 else image[None]
+        if tensor.ndim != 4 or tensor.shape[:2] != (1, 3) or not tensor.is_floating_point():
+            raise UsageError(f"a picture as a tensor is float and (3, H, W) or (1, 3, H, W), not {tuple(image.shape)}")
+        return tensor.float()
+    array = np.asarray(image)
+    if array.ndim != 3 or array.shape[2] != 3 or array.dtype.kind not in "uf":
+        raise UsageError(
+            f"a picture as an array is (H, W, 3), uint8 or float in [0, 1], not {array.shape} {array.dtype}"
+        )
+    scale = 255.0 if array.dtype == np.uint8 else 1.0
+    planes = np.ascontiguousarray(array.transpose(2, 0, 1), dtype=np.float32) / np.float32(scale)
+    return torch.from_numpy(planes)[None]
+
+
+def _like(given: Image, picture: Tensor) -> Image:
+    if isinstance(given, Tensor):
+        picture = picture.to(given.device, given.dtype)
+        return picture if given.ndim == 4 else picture[0]
+    pixels: NDArray[np.float32] = picture[0].permute(1, 2, 0).cpu().numpy()
+    if np.asarray(given).dtype == np.uint8:
+        return np.rint(pixels * 255).astype(np.uint8)
+    return pixels.astype(np.asarray(given).dtype)

@@ -1,0 +1,132 @@
+"""What a run tells while it goes on, for progress lines, logs and tests; each event is a value of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from stylepipe.errors import ExitCode, StylepipeError
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The plan is made: so many items, of which so many are due."""
+
+    items: int
+    due: int
+    output_dir: Path
+
+
+@dataclass(frozen=True)
+class ItemUpToDate:
+    """Nothing to do for this item."""
+
+    item: str
+
+
+@dataclass(frozen=True)
+class ItemStarted:
+    """An item is being painted, for this reason."""
+
+    item: str
+    reason: str
+
+
+class Progress(NamedTuple):
+    """How far a picture is: its scale, its iteration over all scales, the loss, and the share of the work done."""
+
+    scale_number: int
+    scale_count: int
+    width: int
+    height: int
+    iteration: int
+    iterations: int
+    loss: float
+    share: float
+
+
+@dataclass(frozen=True)
+class ItemProgress:
+    """One iteration of an item is done."""
+
+    item: str
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class ItemDone:
+    """An item is painted, written and recorded."""
+
+    item: str
+    output: Path
+    seconds: float
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class ItemFailed:
+    """An item cannot be made; the run goes on."""
+
+    item: str
+    error: StylepipeError
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a run ended. fatal: what stopped it before all items had their turn."""
+
+    done: int = 0
+    up_to_date: int = 0
+    failed: int = 0
+    not_tried: int = 0
+    fatal: StylepipeError | None = None
+    lacking: StylepipeError | None = None
+    """The failure of an item for want of weights or a device, if nothing else ever worked."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Give the exit code of the table in `errors.ExitCode`."""
+        if self.fatal is not None:
+            return self.fatal.exit_code
+        if not self.failed:
+            return ExitCode.OK
+        if self.done or self.up_to_date:
+            return ExitCode.SOME_FAILED
+        return ExitCode.NOTHING_DONE if self.lacking is None else self.lacking.exit_code
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """The run is over."""
+
+    summary: Summary
+
+
+Event = RunStarted | ItemUpToDate | ItemStarted | ItemProgress | ItemDone | ItemFailed | RunFinished
+Listener = Callable[[Event], None]
+
+
+def event_name(event: Event) -> str:
+    """Give the stable name of an event in logs: item_done for ItemDone."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
+def event_fields(event: Event) -> dict[str, object]:
+    """Give an event's fields as JSON takes them: errors as their kind and text, paths as text."""
+    if isinstance(event, RunFinished):
+        summary = event.summary
+        fatal = None if summary.fatal is None else str(summary.fatal)
+        counts = {key: getattr(summary, key) for key in ("done", "up_to_date", "failed", "not_tried")}
+        return {**counts, "fatal": fatal, "exit_code": int(summary.exit_code)}
+    if isinstance(event, ItemProgress):
+        return {"item": event.item, **event.progress._asdict()}
+    if isinstance(event, ItemFailed):
+        return {"item": event.item, "kind": type(event.error).__name__, "message": str(event.error)}
+    return {key: str(value) if isinstance(value, Path) else value for key, value in vars(event).items()}
+
+
+def ignore(_event: Event) -> None:
+    """Listen to nothing."""

@@ -1,0 +1,75 @@
+"""From an item's files to what the engine paints with: photograph, artworks and masks as tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from stylepipe.batch.plan import is_image_init
+from stylepipe.engine.regions import Style
+from stylepipe.media import Picture, read_mask, read_picture
+from stylepipe.spec.items import Item, StyleImage
+
+
+@dataclass(frozen=True, eq=False)
+class Materials:
+    """What one picture is painted from; shapes and ranges as `engine.stylize` wants them."""
+
+    photograph: Picture
+    content: Tensor
+    styles: tuple[Style, ...]
+    init: Tensor | None
+    paint: Tensor | None
+
+
+def read_materials(item: Item) -> Materials:
+    """Read all files of an item; raises PictureError, which names the file, when one cannot be read."""
+    settings = item.settings
+    limit = settings.max_megapixels
+    photograph = read_picture(item.content, max_megapixels=limit)
+    return Materials(
+        photograph=photograph,
+        content=to_tensor(photograph.pixels),
+        styles=tuple(_read_style(style, settings.masks.style, limit) for style in item.styles),
+        init=to_tensor(read_picture(Path(settings.init), max_megapixels=limit).pixels)
+        if is_image_init(settings.init)
+        else None,
+        paint=_mask(settings.masks.content, photograph, limit),
+    )
+
+
+def to_tensor(pixels: NDArray[np.float32]) -> Tensor:
+    """Turn (H, W, 3) or (H, W) in [0, 1] into (1, 3, H, W) or (1, 1, H, W)."""
+    planes = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    return torch.from_numpy(np.ascontiguousarray(planes))[None]
+
+
+def to_pixels(picture: Tensor) -> NDArray[np.float32]:
+    """Turn (1, 3, H, W) into (H, W, 3), float32 in [0, 1]."""
+    pixels: NDArray[np.float32] = picture.detach()[0].clamp(0, 1).permute(1, 2, 0).float().cpu().numpy()
+    return np.ascontiguousarray(pixels)
+
+
+def _read_style(style: StyleImage, source_mask: str | None, limit: float) -> Style:
+    artwork = read_picture(style.path, max_megapixels=limit)
+    return Style(
+        image=to_tensor(artwork.pixels),
+        weight=style.weight,
+        scale=style.scale,
+        mask=None if style.mask is None else to_tensor(read_mask(style.mask, max_megapixels=limit)),
+        source_mask=_mask(source_mask, artwork, limit),
+    )
+
+
+def _mask(mask: str | None, picture: Picture, limit: float) -> Tensor | None:
+    """Read a mask of the settings `masks`: a file, or the picture's own transparency."""
+    if mask is None:
+        return None
+    if mask == "alpha":
+        return None if picture.alpha is None else to_tensor(picture.alpha)
+    return to_tensor(read_mask(Path(mask), max_megapixels=limit))

@@ -1,0 +1,106 @@
+"""What is due, and why: the job's items against the records on disk. Answers without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from stylepipe.errors import StylepipeError, UsageError
+from stylepipe.spec.expand import expand
+from stylepipe.spec.items import Item
+from stylepipe.spec.jobfile import Spec
+from stylepipe.store import weights
+from stylepipe.store.fingerprint import Identity, StyleInput, identify
+from stylepipe.store.hashing import HashCache
+from stylepipe.store.places import hashes_file
+from stylepipe.store.reasons import why_due
+from stylepipe.store.records import Input, read_record
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An item with the reason why it is due, None when it is up to date.
+
+    identity: what decides how it comes out, None when an input cannot be read, which painting it will say again.
+    """
+
+    item: Item
+    reason: str | None
+    identity: Identity | None = None
+    inputs: tuple[Input, ...] = ()
+
+
+def plan(
+    spec: Spec, *, only: Sequence[str] = (), force: bool = False, hashes: HashCache | None = None
+) -> list[Planned]:
+    """List every item of a job, in its order, and why it is due; nothing is written.
+
+    only: patterns (`cat*`, `*--starry`) for the names of the items that count. force: everything is due. hashes: what
+    is known of the inputs; by default what the last run remembered.
+    Raises SpecError when the job file is wrong, UsageError when no item fits `only`.
+    """
+    items = expand(spec)
+    chosen = [item for item in items if not only or any(fnmatchcase(item.name, pattern) for pattern in only)]
+    if not chosen:
+        names = ", ".join(item.name for item in items[:3])
+        raise UsageError(f"--only {' '.join(only)}: fits none of the {len(items)} items, such as {names}")
+    hashes = hashes or HashCache(hashes_file(chosen[0].output_dir))
+    return [plan_item(item, hashes, force=force) for item in chosen]
+
+
+def plan_item(item: Item, hashes: HashCache, *, force: bool = False) -> Planned:
+    """Compare one item with its record."""
+    try:
+        inputs = tuple(_inputs(item, hashes))
+        identity = identify_item(item, inputs)
+    except StylepipeError as error:
+        return Planned(item, str(error))
+    reason = why_due(read_record(item.output_dir, item.name), identity, item.output)
+    return Planned(item, reason or ("forced" if force else None), identity, inputs)
+
+
+def identify_item(item: Item, inputs: Sequence[Input]) -> Identity:
+    """Bring an item and the hashes of its inputs into the form that a fingerprint is made of."""
+    settings = item.settings
+    by_path = {(entry.role, entry.path): entry.sha256 for entry in inputs}
+    styles = [
+        StyleInput(
+            by_path["style", str(style.path)],
+            style.weight,
+            style.scale,
+            by_path.get(("style mask", str(style.mask))),
+        )
+        for style in item.styles
+    ]
+    files = {entry.role: entry.sha256 for entry in inputs if entry.role in ("init", "masks.content", "masks.style")}
+    lossy = {"quality": item.quality} if item.format in ("jpg", "webp") else {"bits": item.bits}
+    return identify(
+        by_path["content", str(item.content)],
+        styles,
+        settings,
+        weights_sha256=weights.identity_of(settings.backbone, settings.weights),
+        files=files,
+        output={"format": item.format, **lossy},
+    )
+
+
+def _inputs(item: Item, hashes: HashCache) -> Iterator[Input]:
+    """Give every file that goes into an item, by the part it plays."""
+    settings = item.settings
+    paths = [("content", str(item.content))]
+    paths += [("style", str(style.path)) for style in item.styles]
+    paths += [("style mask", str(style.mask)) for style in item.styles if style.mask is not None]
+    if is_image_init(settings.init):
+        paths.append(("init", settings.init))
+    for key, mask in (("masks.content", settings.masks.content), ("masks.style", settings.masks.style)):
+        if mask not in (None, "alpha"):
+            paths.append((key, str(mask)))
+    for role, path in dict.fromkeys(paths):
+        yield Input(role, path, hashes.sha256(Path(path)))
+
+
+def is_image_init(init: str) -> bool:
+    """Tell whether the setting `init` is the path of an image."""
+    return init not in ("content", "noise", "style") and not init.startswith("blend:")

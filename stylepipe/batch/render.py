@@ -1,0 +1,57 @@
+"""One picture without a job file: the same item, planned and painted, but nothing is left behind except its output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from stylepipe.batch import events
+from stylepipe.batch.events import Listener, Summary
+from stylepipe.batch.plan import plan_item
+from stylepipe.batch.run import paint_all
+from stylepipe.errors import UsageError
+from stylepipe.spec.expand import expand
+from stylepipe.spec.load import spec_from_mapping
+from stylepipe.store.hashing import HashCache
+
+FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp", ".tif": "tiff", ".tiff": "tiff"}
+"""An output's format by its suffix."""
+
+
+def render(
+    content: str,
+    styles: Sequence[tuple[str, float]],
+    output: Path,
+    overrides: Mapping[str, object],
+    device: str = "auto",
+    listener: Listener = events.ignore,
+) -> Summary:
+    """Paint a photograph in the style of some artworks, each with its weight; an output that is there is replaced.
+
+    overrides: settings, as `--set` takes them. Raises UsageError when the output cannot be meant, SpecError when a file
+    is missing or a setting is wrong.
+    """
+    suffix = output.suffix.lower()
+    if suffix not in FORMATS:
+        raise UsageError(f"-o {output}: a picture ends in one of {', '.join(FORMATS)}")
+    inputs = [Path(content), *(Path(path) for path, _ in styles)]
+    if any(path.exists() and output.exists() and path.samefile(output) for path in inputs):
+        raise UsageError(f"-o {output}: this is one of the inputs; choose another name")
+    spec = spec_from_mapping(
+        {
+            "output": {"dir": str(output.parent), "name": "picture", "format": FORMATS[suffix]},
+            "styles": {"style": [{"image": path, "weight": weight} for path, weight in styles]},
+            "jobs": [{"contents": content, "styles": "style"}],
+        },
+        overrides=overrides,
+    )
+    items = expand(spec)
+    if len(items) != 1:
+        raise UsageError(f"{content}: render paints one picture; for {len(items)} write a job file")
+    item = replace(items[0], name=output.stem, output=output.absolute())
+    planned = replace(plan_item(item, HashCache()), reason="asked for")
+    listener(events.RunStarted(1, 1, item.output.parent))
+    summary = paint_all([planned], listener, device=device, record=False)
+    listener(events.RunFinished(summary))
+    return summary

@@ -1,0 +1,65 @@
+"""Options that several commands share, with one wording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def spec_argument(command: Command) -> Command:
+    """Add the job file."""
+    return click.argument("spec", type=click.Path())(command)
+
+
+def set_option(command: Command) -> Command:
+    """Add `--set KEY=VALUE`."""
+    return click.option(
+        "--set",
+        "assignments",
+        metavar="KEY=VALUE",
+        multiple=True,
+        help="Change a setting for all items: --set size=256 --set masks.content=alpha. Repeatable.",
+    )(command)
+
+
+def only_option(command: Command) -> Command:
+    """Add `--only PATTERN`."""
+    return click.option(
+        "--only", metavar="PATTERN", multiple=True, help="Only items whose name fits: --only 'cat*'. Repeatable."
+    )(command)
+
+
+def force_option(command: Command) -> Command:
+    """Add `--force`."""
+    return click.option("--force", is_flag=True, help="Paint again what is up to date.")(command)
+
+
+def device_option(command: Command) -> Command:
+    """Add `--device`."""
+    return click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        metavar="NAME",
+        help="Where to paint: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.",
+    )(command)
+
+
+def quiet_option(command: Command) -> Command:
+    """Add `--quiet`."""
+    return click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures, one line each.")(command)
+
+
+def split_assignments(assignments: Sequence[str]) -> dict[str, object]:
+    """Read KEY=VALUE pairs; raises a usage error for what has no `=`."""
+    pairs: dict[str, object] = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals or not key:
+            raise click.BadParameter(f"{assignment!r} is no KEY=VALUE pair, such as size=256", param_hint="--set")
+        pairs[key.strip()] = value
+    return pairs

@@ -1,0 +1,87 @@
+"""`stylepipe render`: one picture, without a job file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stylepipe.cli.options import device_option, quiet_option, set_option, split_assignments
+from stylepipe.cli.progress import listening
+from stylepipe.spec.settings import Settings
+
+SHORTCUTS = (
+    "preset",
+    "size",
+    "iterations",
+    "backbone",
+    "preserve_color",
+    "content_weight",
+    "style_weight",
+    "style_scale",
+    "init",
+    "seed",
+)
+"""Settings with an option of their own; `--set` reaches all of them."""
+
+
+def _shortcuts(command: Callable[..., Any]) -> Callable[..., Any]:
+    for name in reversed(SHORTCUTS):
+        text = str(Settings.model_fields[name].description)
+        command = click.option(f"--{name.replace('_', '-')}", name, metavar="VALUE", help=text)(command)
+    return command
+
+
+@click.command()
+@click.argument("content", type=click.Path())
+@click.option(
+    "-s",
+    "--style",
+    "styles",
+    metavar="STYLE[:WEIGHT]",
+    multiple=True,
+    required=True,
+    help="An artwork, with its weight against the others. Repeatable: -s night.jpg:0.7 -s wave.jpg:0.3.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The picture: .png, .jpg, .webp or .tiff."
+)
+@_shortcuts
+@set_option
+@device_option
+@quiet_option
+def render(
+    content: str,
+    styles: Sequence[str],
+    output: Path,
+    assignments: Sequence[str],
+    device: str,
+    quiet: bool,
+    **shortcuts: str | None,
+) -> int:
+    """Paint one picture without a job file.
+
+    \b
+    stylepipe render photo.jpg -s night.jpg -o painted.png
+    stylepipe render photo.jpg -s night.jpg:2 -s wave.jpg:1 -o painted.jpg --size 1024 --preset best
+    """
+    from stylepipe.batch.render import render as render_picture
+
+    given = {name: value for name, value in shortcuts.items() if value is not None}
+    overrides = {**given, **split_assignments(assignments)}
+    artworks = [split_weight(style) for style in styles]
+    with listening(quiet=quiet, log_json=False) as listener:
+        return render_picture(content, artworks, output, overrides, device, listener).exit_code
+
+
+def split_weight(style: str) -> tuple[str, float]:
+    """Split STYLE:WEIGHT; a file whose own name ends like that is taken as it is."""
+    path, colon, weight = style.rpartition(":")
+    if not colon or Path(style).exists():
+        return style, 1.0
+    try:
+        return path, float(weight)
+    except ValueError:
+        return style, 1.0

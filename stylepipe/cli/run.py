@@ -1,0 +1,82 @@
+"""`stylepipe run`: do the job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from stylepipe.cli.options import (
+    device_option,
+    force_option,
+    only_option,
+    quiet_option,
+    set_option,
+    spec_argument,
+    split_assignments,
+)
+from stylepipe.cli.plan import show_plan
+from stylepipe.cli.progress import listening
+from stylepipe.spec.load import load_spec
+from stylepipe.spec.settings import parse_duration
+
+
+def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -> float:
+    try:
+        seconds = parse_duration(text)
+        return float(str(seconds)) if seconds is not None else float("inf")
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}") from error
+
+
+@click.command()
+@spec_argument
+@set_option
+@only_option
+@force_option
+@device_option
+@click.option("--fail-fast", is_flag=True, help="Stop after the first failure.")
+@click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after N failures.")
+@click.option(
+    "--wait",
+    default="0s",
+    metavar="DURATION",
+    callback=_duration,
+    help="How long to wait for another run in the same output directory to end: 90s, 10m, none for ever. "
+    "By default not at all.",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Only list what would be done, and why, as `stylepipe plan` does.")
+@quiet_option
+@click.option("--log-json", is_flag=True, help="Print events as JSON lines instead of text.")
+def run(
+    spec: str,
+    assignments: Sequence[str],
+    only: Sequence[str],
+    force: bool,
+    device: str,
+    fail_fast: bool,
+    max_failures: int | None,
+    wait: float,
+    dry_run: bool,
+    quiet: bool,
+    log_json: bool,
+) -> int:
+    """Paint every item of a job file that is new or has changed.
+
+    What is up to date is left alone, what fails does not stop the rest, and what was stopped is continued by the next
+    run.
+
+    \b
+    stylepipe run job.yaml
+    stylepipe run job.yaml --only 'cat*' --set preset=draft
+    """
+    if dry_run:
+        show_plan(spec, assignments, only, force=force, as_json=False)
+        return 0
+    from stylepipe.batch.run import Options
+    from stylepipe.batch.run import run as run_spec
+
+    options = Options(only, force, device, wait, fail_fast, max_failures)
+    loaded = load_spec(spec, split_assignments(assignments))
+    with listening(quiet=quiet, log_json=log_json) as listener:
+        return run_spec(loaded, options, listener).exit_code

@@ -1,0 +1,196 @@
+"""The job file as it is written, before anything is looked up or merged.
+
+The sentence under each field is its help: editors show it, `stylepipe schema` carries it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+
+from stylepipe.spec.nodes import Loc
+from stylepipe.spec.settings import Settings
+
+Format = Literal["png", "jpg", "webp", "tiff"]
+"""The kinds of picture that can be written; each is also the suffix of its files."""
+
+
+class _Part(BaseModel):
+    """A section of the job file; a key with nothing behind it counts as left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty_keys(cls, data: object) -> object:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_entries(value: object) -> object:
+    """Read `art/a.jpg`, `{image: art/a.jpg}` and a list of either alike."""
+    return [_as_entry(entry) for entry in value] if isinstance(value, list) else [_as_entry(value)]
+
+
+def _as_entry(value: object) -> object:
+    return {"image": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, Field(min_length=1)]
+TextList = Annotated[
+    list[Text], BeforeValidator(_as_list, json_schema_input_type=Text | list[Text]), Field(min_length=1)
+]
+
+
+class Output(_Part):
+    """Where the pictures go, and as what."""
+
+    dir: Text = "out"
+    """Folder for the pictures, relative to this file; made when it is not there."""
+    name: Text = "{content}--{style}"
+    """Name of each picture, without its suffix. {job}, {content}, {style} and each key of a sweep stand for their
+    values; a `/` makes subfolders."""
+    format: Format = "png"
+    """Kind of the pictures: png (lossless), jpg, webp or tiff (lossless)."""
+    bits: Literal[8, 16] = 8
+    """Bits for each colour in png and tiff; 16 keeps gradients smooth through later editing."""
+    quality: Annotated[int, Field(ge=1, le=100)] = 95
+    """Quality of jpg and webp, from 1 to 100."""
+
+    @model_validator(mode="after")
+    def _check_bits(self) -> Output:
+        if self.bits == 16 and self.format in ("jpg", "webp"):
+            raise ValueError(f"{self.format} holds 8 bits for each colour; for 16 bits use png or tiff")
+        return self
+
+
+class StyleEntry(_Part):
+    """One artwork of a style."""
+
+    image: Text
+    """The artwork, relative to this file."""
+    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    """How much this artwork counts against the others of the style; only the ratio matters."""
+    scale: Annotated[float, Field(gt=0, le=16)] | None = None
+    """Size of this artwork against the output's; takes the place of the setting style_scale."""
+    mask: Text | None = None
+    """Image whose white parts are where this artwork is painted."""
+
+
+Style = Annotated[
+    list[StyleEntry],
+    BeforeValidator(_as_entries, json_schema_input_type=Text | StyleEntry | list[Text | StyleEntry]),
+    Field(min_length=1),
+]
+
+
+class Match(_Part):
+    """Which pictures are meant: those that fit all patterns given here."""
+
+    content: Text | None = None
+    """Pattern for the photograph's file name, its name without suffix, or its path relative to this file: `draft-*`."""
+    style: Text | None = None
+    """Pattern for the style's name."""
+
+    @model_validator(mode="after")
+    def _check_not_empty(self) -> Match:
+        if self.content is None and self.style is None:
+            raise ValueError("needs a pattern for content, style, or both")
+        return self
+
+
+class Override(_Part):
+    """Settings for some pictures of a job."""
+
+    match: Match
+    """Which pictures are meant."""
+    set_: Annotated[Settings, Field(alias="set")]
+    """The settings for these pictures; those left out stay as they are."""
+
+
+if TYPE_CHECKING:
+
+    class Sweep(_Part):
+        """Settings to vary: for each a list of values."""
+
+else:
+    Sweep = create_model(
+        "Sweep",
+        __base__=_Part,
+        __doc__="Settings to vary: for each a list of values.",
+        **{
+            name: (
+                list[Annotated[(field.annotation, Field(), *field.metadata)]],
+                Field(default=None, min_length=1, description=field.description),
+            )
+            for name, field in Settings.model_fields.items()
+        },
+    )
+
+
+class Job(_Part):
+    """Every content in every style, once for each combination of the sweep."""
+
+    name: Text | None = None
+    """What {job} in the output's name stands for; by default job, job2, job3 ..."""
+    contents: TextList
+    """The photographs: a path, a pattern such as photos/*.jpg or photos/**/*.jpg, a folder, or a list of them."""
+    styles: TextList
+    """The styles: names from `styles` above, or paths, patterns and folders of artworks, or a list of them."""
+    set_: Annotated[Settings, Field(alias="set")] = Settings()
+    """Settings for this job; those left out are taken from `defaults`."""
+    sweep: Sweep = Sweep()
+    """Settings to vary: for each a list of values; every combination is painted."""
+    exclude: list[Match] = []
+    """Pairs of content and style not to paint."""
+    overrides: list[Override] = []
+    """Settings for some pictures of this job, such as one difficult photograph."""
+
+
+class Document(_Part):
+    """A stylepipe job file: which photographs to paint in which styles, and how."""
+
+    version: Literal[1] = 1
+    """Version of this format."""
+    output: Output = Output()
+    """Where the pictures go, and as what."""
+    defaults: Settings = Settings()
+    """Settings for all jobs."""
+    styles: dict[Text, Style] = {}
+    """Styles by name: an artwork, or several with weights."""
+    jobs: Annotated[list[Job], Field(min_length=1)]
+    """What to paint."""
+
+
+def given(model: BaseModel) -> dict[str, Any]:
+    """Give the fields that were written in the file, in the order of the model."""
+    return {name: getattr(model, name) for name in type(model).model_fields if name in model.model_fields_set}
+
+
+def model_at(loc: Loc, top: type[BaseModel] = Document) -> type[BaseModel]:
+    """Find the model that reads the keys at the end of a way."""
+    model = top
+    for part in loc:
+        for name, field in model.model_fields.items():
+            if part == (field.alias or name):
+                model = _model_in(field.annotation) or model
+                break
+    return model
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """List the keys that a model reads, as they are written in the file."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    arguments = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
+    return next((model for model in arguments if model is not None), None)

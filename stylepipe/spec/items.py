@@ -1,0 +1,48 @@
+"""One picture to paint, with everything that decides how it will look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from stylepipe.spec.document import Format
+from stylepipe.spec.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class StyleImage:
+    """One artwork of a style; the weights of a style's artworks add up to 1."""
+
+    path: Path
+    weight: float = 1.0
+    scale: float | None = None
+    """Takes the place of the setting style_scale when it is given."""
+    mask: Path | None = None
+    """Image whose white parts are where this artwork is painted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One content in one style with one combination of a sweep: one picture to paint."""
+
+    name: str
+    """Path inside the output folder, with / and without a suffix; no two items of a job file share it."""
+    job: str
+    content: Path
+    style: str
+    """Name of the style."""
+    styles: tuple[StyleImage, ...]
+    """Its artworks; those that weigh nothing are left out."""
+    sweep: Mapping[str, object]
+    """The values of this combination, by setting."""
+    settings: Settings
+    """Every setting, resolved; paths in it are absolute."""
+    sources: Mapping[str, str]
+    """Where each setting comes from, in words: `built-in`, `preset draft`, `defaults, job.yaml:4:3`, `--set`."""
+    output: Path
+    output_dir: Path
+    format: Format
+    bits: Literal[8, 16]
+    quality: int

@@ -1,0 +1,53 @@
+"""Which contents meet which styles in a job, and which of its overrides apply to each pair."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from stylepipe.spec.artworks import NamedStyle
+from stylepipe.spec.document import Job, Match
+
+
+class Pair(NamedTuple):
+    """A content and a style, and the positions of the overrides that apply to them."""
+
+    content: Path
+    style: NamedStyle
+    overrides: tuple[int, ...]
+
+
+def pairs_of(
+    job: Job, contents: Sequence[Path], styles: Sequence[NamedStyle], base_dir: Path
+) -> tuple[list[Pair], set[int]]:
+    """Give the pairs that are not excluded, and the positions of the overrides that match no pair at all."""
+    excludes = [_Matching(match, contents, styles, base_dir) for match in job.exclude]
+    overrides = [_Matching(override.match, contents, styles, base_dir) for override in job.overrides]
+    pairs = [
+        Pair(content, style, tuple(k for k, one in enumerate(overrides) if one.fits(content, style)))
+        for content in contents
+        for style in styles
+        if not any(one.fits(content, style) for one in excludes)
+    ]
+    return pairs, {k for k, one in enumerate(overrides) if not (one.contents and one.styles)}
+
+
+class _Matching:
+    """The contents and the styles that a match means, looked up once for all pairs."""
+
+    def __init__(self, match: Match, contents: Sequence[Path], styles: Sequence[NamedStyle], base_dir: Path) -> None:
+        self.contents = {path for path in contents if _content_fits(path, match.content, base_dir)}
+        self.styles = {name for name, _ in styles if match.style is None or fnmatchcase(name, match.style)}
+
+    def fits(self, content: Path, style: NamedStyle) -> bool:
+        return content in self.contents and style[0] in self.styles
+
+
+def _content_fits(path: Path, pattern: str | None, base_dir: Path) -> bool:
+    if pattern is None:
+        return True
+    relative = Path(os.path.relpath(path, base_dir)).as_posix()
+    return any(fnmatchcase(name, pattern) for name in (path.name, path.stem, relative))

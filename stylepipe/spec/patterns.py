@@ -1,0 +1,138 @@
+"""From a path, a pattern or a folder in the job file to the image files that it means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from stylepipe.spec.problems import Complaint, did_you_mean, nearest
+from stylepipe.spec.validation import CLIPS_LATER
+
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif"})
+CLIP_SUFFIXES = frozenset({".mp4", ".m4v", ".mkv", ".mov", ".webm", ".avi", ".mpg", ".mpeg"})
+
+
+def absolute(text: str, base_dir: Path) -> Path:
+    """Give the absolute path of what a job file calls `text`: relative to its folder, `~` is the home folder."""
+    path = base_dir / text
+    if text.startswith("~/"):
+        path = Path(text).expanduser()
+    # `..` goes up from where a link leads, as the system does; everywhere else links keep their names.
+    if path.name == "..":
+        return Path(os.path.realpath(path))
+    return Path(os.path.realpath(path.parent)) / path.name if ".." in path.parts else path
+
+
+def is_pattern(text: str) -> bool:
+    """Say whether a text has the signs of a pattern."""
+    return any(sign in text for sign in "*?[")
+
+
+def find_images(text: str, base_dir: Path, outside: Path | None = None) -> list[Path]:
+    """List the images that a path, a pattern or a folder means, sorted.
+
+    A path is always taken at its word; patterns and folders skip what is no image by its suffix, hidden files, and
+    everything inside the folder `outside`. Raises Complaint when nothing is left.
+    """
+    path = absolute(text, base_dir)
+    if os.path.isdir(path):
+        return _images_among(_files_in(path), f"the folder {text}", outside)
+    if os.path.exists(path):
+        if path.suffix.lower() in CLIP_SUFFIXES:
+            raise Complaint(f"{text} is a film clip", CLIPS_LATER)
+        return [path]
+    if is_pattern(text):
+        return _images_among(_matches(text, base_dir), text, outside)
+    raise missing_file(text, path)
+
+
+def missing_file(text: str, path: Path) -> Complaint:
+    """Say that a file is not there, and which one beside it may be meant."""
+    if os.path.islink(path):
+        return Complaint(f"{text} is a link to nothing")
+    if not os.path.isdir(path.parent):
+        return Complaint(f"there is no file {text}", _no_folder(path.parent))
+    by_stem = {Path(name).stem: name for name in _names_in(path.parent)}
+    near = nearest(path.stem, by_stem)
+    hint = f"did you mean `{Path(text).parent / by_stem[near]}`?" if near else None
+    if hint is None and "{" in text and "," in text:
+        hint = "braces are no pattern; write a list of patterns"
+    return Complaint(f"there is no file {text}", hint)
+
+
+def _no_folder(folder: Path) -> str:
+    question = did_you_mean(folder.name, _names_in(folder.parent))
+    return f"there is no folder {folder}" + (f"; {question}" if question else "")
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith(".") and path.is_file()]
+    except OSError as error:
+        raise Complaint(f"the folder {folder} cannot be read: {error.strerror}") from None
+
+
+def _matches(text: str, base_dir: Path) -> list[Path]:
+    """Expand a pattern; `**` enters folders, but not through links, which may lead in circles."""
+    parts = Path(text).parts
+    first = next(position for position, part in enumerate(parts) if is_pattern(part))
+    anchor = absolute(str(Path(*parts[:first])), base_dir)
+    if not os.path.isdir(anchor):
+        raise Complaint(f"{text} matches nothing", _no_folder(anchor))
+    try:
+        found = [
+            path
+            for path in anchor.glob("/".join(parts[first:]))
+            if not any(part.startswith(".") for part in path.relative_to(anchor).parts)
+        ]
+    except (OSError, RuntimeError, ValueError, NotImplementedError) as error:
+        raise Complaint(f"{text} is no pattern: {error}") from None
+    files = [path for path in found if os.path.isfile(path)]
+    if not files:
+        hint = f"to take the images in the folders, write {text.rstrip('/')}/*" if found else _why_nothing(text, anchor)
+        raise Complaint(f"{text} matches nothing" if not found else f"{text} matches only folders", hint)
+    return files
+
+
+def _why_nothing(text: str, anchor: Path) -> str | None:
+    if "{" in text and "," in text:
+        return "braces are no pattern; write a list of patterns"
+    suffix = Path(text).suffix.lower()
+    others = sorted({Path(name).suffix for name in _names_in(anchor)} - {Path(text).suffix})
+    near = [
+        other for other in others if other.lower() in IMAGE_SUFFIXES and (other.lower() == suffix or "**" not in text)
+    ]
+    return f"{anchor} holds files that end in {', '.join(near)}" if near else None
+
+
+def _outside(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """Keep what does not lie in a folder, by whatever links one gets there."""
+    real = os.path.realpath(folder)
+    inside = {parent: Path(os.path.realpath(parent)).is_relative_to(real) for parent in {path.parent for path in paths}}
+    return [path for path in paths if not inside[path.parent]]
+
+
+def _images_among(files: Iterable[Path], what: str, outside: Path | None) -> list[Path]:
+    paths = sorted(set(files))
+    if not paths:
+        raise Complaint(f"{what} is empty", "it holds no images; images in subfolders are found by **/*")
+    kept = paths if outside is None else _outside(outside, paths)
+    if not kept:
+        hint = "give output.dir a folder of its own"
+        raise Complaint(f"{what} has only files inside the output folder, which are results", hint)
+    clips = [path for path in kept if path.suffix.lower() in CLIP_SUFFIXES]
+    if clips:
+        named = clips[0].name + (f" and {len(clips) - 1} more" if len(clips) > 1 else "")
+        raise Complaint(f"{what} has film clips: {named}", f"{CLIPS_LATER}; name the images alone, such as *.jpg")
+    images = [path for path in kept if path.suffix.lower() in IMAGE_SUFFIXES]
+    if not images:
+        raise Complaint(f"{what} has no images: {', '.join(path.name for path in kept[:3])}")
+    return images

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stylepipe.spec import StyleImage, expand
+
+from .conftest import Load
+
+JOB = "jobs: [{contents: photos/cat.jpg, styles: %s}]\n"
+
+
+def styles(load: Load, references: str, defined: str = "") -> list[tuple[str, tuple[StyleImage, ...]]]:
+    return [(item.style, item.styles) for item in expand(load(defined + JOB % references))]
+
+
+def test_a_defined_style_comes_before_a_file_of_the_same_name(load: Load, folder: Path):
+    (folder / "night").touch()
+    assert styles(load, "night", "styles: {night: art/wave.png}\n") == [
+        ("night", (StyleImage(folder / "art/wave.png"),))
+    ]
+
+
+def test_paths_patterns_and_folders_are_styles_named_by_their_stem(load: Load, folder: Path):
+    both = [("night", (StyleImage(folder / "art/night.jpg"),)), ("wave", (StyleImage(folder / "art/wave.png"),))]
+    assert styles(load, "art") == styles(load, "art/*") == styles(load, "[art/night.jpg, art/wave.png]") == both
+
+
+def test_a_style_named_twice_is_painted_once(load: Load):
+    assert len(styles(load, "[art/night.jpg, art/*, art]")) == 2
+
+
+def test_weights_add_up_to_one_and_what_weighs_nothing_is_left_out(load: Load, folder: Path):
+    defined = (
+        "styles: {dusk: [{image: art/night.jpg, weight: 3, scale: 0.5}, {image: art/wave.png, mask: masks/sky.png},"
+    )
+    defined += "{image: art/wave.png, weight: 0}]}\n"
+    ((_, images),) = styles(load, "dusk", defined)
+    assert images == (
+        StyleImage(folder / "art/night.jpg", 0.75, 0.5),
+        StyleImage(folder / "art/wave.png", 0.25, None, folder / "masks/sky.png"),
+    )
+
+
+def test_huge_weights_do_not_overflow(load: Load):
+    defined = "styles: {dusk: [{image: art/night.jpg, weight: 1e308}, {image: art/wave.png, weight: 1e308}]}\n"
+    ((_, images),) = styles(load, "dusk", defined)
+    assert [image.weight for image in images] == pytest.approx([0.5, 0.5])

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from stylepipe.spec.assignments import read_assignments
+from stylepipe.spec.document import given
+from stylepipe.spec.settings import Masks
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("size", "256", 256),
+        ("tolerance", "1e-3", 0.001),
+        ("timeout", "1h30m", 5400.0),
+        ("timeout", "none", None),
+        ("style_layers", "[relu1_1, relu2_1]", {"relu1_1": 1.0, "relu2_1": 1.0}),
+        ("style_layers", "{relu1_1: 0.5}", {"relu1_1": 0.5}),
+        ("iterations", "[100, 50]", (100, 50)),
+        ("init", "no", "no"),
+        ("preset", "", None),
+        ("content_blend", "null", None),
+        ("seed", 7, 7),
+    ],
+)
+def test_a_value_is_read_as_the_job_file_would_read_it(key: str, text: object, value: object):
+    read = read_assignments({key: text})
+    assert read.problems == []
+    assert given(read.settings) == {key: value}
+
+
+def test_masks_can_be_set_one_by_one_or_together():
+    one_by_one = read_assignments({"masks.content": "m/{content}.png", "masks.style": "alpha"})
+    together = read_assignments({"masks": "{content: 'm/{content}.png', style: alpha}"})
+    assert one_by_one.settings == together.settings
+    assert given(one_by_one.settings) == {"masks": Masks(content="m/{content}.png", style="alpha")}
+
+
+def test_text_needs_no_quotes_on_the_command_line():
+    assert read_assignments({"output.name": "{job}/{content}", "output.dir": "no"}).output == {
+        "name": "{job}/{content}",
+        "dir": "no",
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "message", "hint"),
+    [
+        ("siez", "1", "unknown key `siez`", "did you mean `size`?"),
+        ("defaults.size", "1", "unknown key `defaults.size`", "did you mean `size`?"),
+        ("ouput.dir", "x", "unknown key `ouput.dir`", "did you mean `output.dir`?"),
+        ("masks.all", "x", "unknown key `masks.all`", "there are masks.content, masks.style"),
+        ("masks", "{contnt: x}", "unknown key `contnt`", "did you mean `content`?"),
+        ("size", "big", "`size` needs a whole number or original, not `big`", None),
+        ("size", "[1", "a comma or ] is missing before this", "the list was opened in line 1, column 1"),
+        ("size", "", "`size` needs a whole number or original, not nothing", None),
+        ("backbone", "vgg91", "`backbone` needs lite, vgg19 or vgg16, not `vgg91`", "did you mean `vgg19`?"),
+        ("output.format", "mp4", "`format` needs png, jpg, webp or tiff, not `mp4`",
+         "film clips come with a later release of stylepipe"),
+        ("init", "a\0b", "no text can hold the character \\x00", None),
+    ],
+)  # fmt: skip
+def test_a_wrong_assignment_is_named_with_its_key(key: str, text: str, message: str, hint: str | None):
+    (problem,) = read_assignments({key: text}).problems
+    assert (problem.message, problem.hint, problem.origin, problem.line) == (message, hint, f"--set {key}", None)

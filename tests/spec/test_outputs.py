@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stylepipe.spec import SpecError, expand
+
+from .conftest import Load
+
+JOB = "jobs:\n  - contents: photos/*.jpg\n    styles: art/*\n"
+
+
+def complaints(load: Load, text: str, **overrides: object) -> list[str]:
+    with pytest.raises(SpecError) as caught:
+        expand(load(text, **overrides))
+    return [problem.message for problem in caught.value.problems]
+
+
+def test_two_contents_of_one_stem_cannot_share_a_file(load: Load, folder: Path):
+    (folder / "photos/cat.png").touch()
+    assert complaints(load, "jobs: [{contents: photos, styles: art/night.jpg}]\n") == [
+        "photos/cat.jpg in night and photos/cat.png in night would both be written to out/cat--night.png"
+    ]
+
+
+def test_names_that_differ_only_in_letter_case_or_accents_are_one_file(load: Load, folder: Path):
+    for name in ("Cat.jpg", "e\u0301.jpg", "\u00e9.jpg"):
+        (folder / "photos" / name).touch()
+    said = complaints(load, JOB)
+    assert len(said) == 1
+    assert said[0].endswith("(and 3 more like it)")
+
+
+def test_two_artworks_of_one_name_need_names_of_their_own(load: Load, folder: Path):
+    (folder / "art/night.png").touch()
+    with pytest.raises(SpecError) as caught:
+        expand(load(JOB))
+    assert caught.value.problems[0].hint == "two artworks have one name: name them under `styles`"
+
+
+def test_the_output_folder_may_be_a_link_but_a_folder_in_it_may_not_lead_out(load: Load, folder: Path):
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (folder / "out").symlink_to(elsewhere)
+    text = 'output: {name: "{content}/{style}"}\n' + JOB
+    assert len(expand(load(text))) == 6
+    (elsewhere / "cat").symlink_to(folder / "photos")
+    (said,) = complaints(load, text)
+    assert said == f"cat in the output folder is a link that leads out of it, to {folder / 'photos'}"
+
+
+def test_a_file_where_a_folder_is_wanted_is_a_mistake(load: Load, folder: Path):
+    (folder / "out").touch()
+    assert complaints(load, JOB) == ["out is a file, and a folder is wanted"]
+    (folder / "out").unlink()
+    (folder / "out").mkdir()
+    (folder / "out/cat").touch()
+    assert complaints(load, 'output: {name: "{content}/{style}"}\n' + JOB) == [
+        "cat in the output folder is a file, and a folder is wanted"
+    ]
+
+
+@pytest.mark.parametrize(("directory", "name"), [("masks", "sky"), ("art", "wave"), ("photos/../masks", "SKY")])
+def test_no_picture_is_written_over_an_input(load: Load, directory: str, name: str):
+    text = f"output: {{dir: {directory}, name: '{name}'}}\njobs: [{{contents: photos/cat.jpg, styles: art/wave.png,"
+    (said,) = complaints(load, text + " set: {masks: {content: masks/sky.png}}}]\n")
+    assert "would be written over" in said
+
+
+def test_a_name_from_the_command_line_is_blamed_on_it(load: Load):
+    with pytest.raises(SpecError) as caught:
+        expand(load(JOB, output__name="{nme}"))
+    assert [problem.origin for problem in caught.value.problems] == ["--set output.name"]
+    with pytest.raises(SpecError) as caught:
+        expand(load(JOB, output__name="{content}"))
+    assert [problem.origin for problem in caught.value.problems] == ["--set output.name"]
+
+
+def test_the_command_line_reaches_the_output(load: Load, folder: Path):
+    item = expand(
+        load(JOB, output__dir="wall", output__format="tiff", output__bits="16", output__name="{style}/{content}")
+    )[0]
+    assert item.output == folder / "wall/night/cat.tiff"
+    assert (item.format, item.bits, item.output_dir) == ("tiff", 16, folder / "wall")
+
+
+def test_keys_of_the_output_that_do_not_go_together_are_a_mistake(load: Load):
+    with pytest.raises(SpecError, match="jpg holds 8 bits"):
+        load("output: {bits: 16}\n" + JOB, output__format="jpg")

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from stylepipe.spec.settings import LAYERS, Settings, has_layer, parse_duration, settings_problems
+
+
+def test_a_layer_a_list_and_weights_are_read_alike():
+    assert (
+        Settings(style_layers="relu1_1") == Settings(style_layers=["relu1_1"]) == Settings(style_layers={"relu1_1": 1})
+    )
+    assert Settings.model_validate({"iterations": 5}).iterations == (5,)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", "90"), ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5d", 129_600), ("none", None), (5, 5)],
+)
+def test_durations_are_seconds(text: object, seconds: object):
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": "5 minutes"},
+        {"timeout": "0s"},
+        {"timeout": float("nan")},
+        {"max_megapixels": float("inf")},
+        {"init": "blend:1.5"},
+        {"init": "blend:some"},
+        {"style_layers": []},
+        {"style_layers": [["relu1_1"]]},
+        {"style_layers": {"relu1_1": -1}},
+        {"iterations": True},
+        {"size": 15},
+        {"pyramid": 8},
+    ],
+)
+def test_what_cannot_be_painted_with_is_refused(wrong: dict[str, object]):
+    with pytest.raises(ValidationError):
+        Settings.model_validate(wrong)
+
+
+def test_shortcuts_for_layer_weights_are_applied():
+    content, style = Settings(
+        content_blend=0.25, style_layer_decay=0.5, style_layers=["relu2_1", "relu1_1"]
+    ).layer_weights()
+    assert content == {"relu4_2": 0.25, "relu5_2": 0.75}
+    assert style == {"relu1_1": 1, "relu2_1": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        (Settings(content_weight=0, style_weight=0), "style_weight"),
+        (Settings(content_blend=0.5), "content_blend"),
+        (Settings(backbone="vgg16", style_layers="relu3_4"), "style_layers"),
+        (Settings(weights="caffe"), "weights"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_found(settings: Settings, key: str):
+    assert [found for found, _ in settings_problems(settings)] == [key]
+
+
+def test_every_backbone_says_which_layers_it_has():
+    assert all(has_layer("vgg19", layer) for layer in LAYERS)
+    assert [layer for layer in LAYERS if not has_layer("vgg16", layer)] == ["relu3_4", "relu4_4", "relu5_4"]
+    assert [layer for layer in LAYERS if not has_layer("lite", layer)] == ["relu5_2", "relu5_3", "relu5_4"]
