@@ -13,6 +13,7 @@ from stylepipe.batch.run import paint_all
 from stylepipe.errors import UsageError
 from stylepipe.spec.expand import expand
 from stylepipe.spec.load import spec_from_mapping
+from stylepipe.spec.names import literal, safe_name
 from stylepipe.store.hashing import HashCache
 
 FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp", ".tif": "tiff", ".tiff": "tiff"}
@@ -40,7 +41,7 @@ def render(
         raise UsageError(f"-o {output}: this is one of the inputs; choose another name")
     spec = spec_from_mapping(
         {
-            "output": {"dir": str(output.parent), "name": "picture", "format": FORMATS[suffix]},
+            "output": {"dir": str(output.parent), "name": literal(safe_name(output.stem)), "format": FORMATS[suffix]},
             "styles": {"style": [{"image": path, "weight": weight} for path, weight in styles]},
             "jobs": [{"contents": content, "styles": "style"}],
         },
