@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.pyramid import fit
-from stylepipe.engine.resize import resize
+from stylepipe.engine.resize import extend, resize
 from stylepipe.errors import UnpaintableError
 
 
@@ -61,9 +61,9 @@ class Region:
 
 
 def regions(
-    styles: Sequence[Style], paint: Tensor | None, height: int, width: int, *, blend_targets: bool
+    styles: Sequence[Style], paint: Tensor | None, height: int, width: int, *, margin: int = 0, blend_targets: bool
 ) -> list[Region]:
-    """Divide a picture of height x width among its styles.
+    """Divide a canvas of height x width among its styles; the masks cover it up to a margin, and continue into that.
 
     paint: (1, 1, H, W) in [0, 1], where the picture is painted at all, None for everywhere. blend_targets: styles on
     the same ground become one region with a blended target; otherwise each is a region of its own.
@@ -72,7 +72,7 @@ def regions(
     reaching = [style for style in styles if style.weight > 0]
     if not reaching:
         raise UnpaintableError("all styles weigh nothing: there is no style to paint")
-    grounds = [_ground(style.mask, paint, height, width) for style in reaching]
+    grounds = [_ground(style.mask, paint, height, width, margin) for style in reaching]
     groups = _group(reaching, blend_targets=blend_targets)
     weights = [sum(reaching[i].weight for i in group) for group in groups]
     masks = [grounds[group[0]] for group in groups]
@@ -87,9 +87,9 @@ def regions(
     return found
 
 
-def _ground(mask: Tensor | None, paint: Tensor | None, height: int, width: int) -> Tensor | None:
-    parts = [resize(part, height, width) for part in (mask, paint) if part is not None]
-    return torch.stack(parts).prod(0) if parts else None
+def _ground(mask: Tensor | None, paint: Tensor | None, height: int, width: int, margin: int) -> Tensor | None:
+    parts = [resize(part, height - 2 * margin, width - 2 * margin) for part in (mask, paint) if part is not None]
+    return extend(torch.stack(parts).prod(0), margin) if parts else None
 
 
 def _group(styles: Sequence[Style], *, blend_targets: bool) -> list[list[int]]:

@@ -17,6 +17,18 @@ def resize(image: Tensor, height: int, width: int) -> Tensor:
     return resized.clamp_(0, 1).contiguous()
 
 
+def extend(image: Tensor, margin: int) -> Tensor:
+    """Continue a picture or mask beyond its border, mirrored, as far as it reaches and then evenly."""
+    mirrored = min(margin, *(side - 1 for side in image.shape[2:]))
+    image = F.pad(image, (mirrored,) * 4, mode="reflect")
+    return F.pad(image, (margin - mirrored,) * 4, mode="replicate")
+
+
+def crop(image: Tensor, margin: int) -> Tensor:
+    """Cut off what `extend` added."""
+    return image[:, :, margin : image.shape[2] - margin, margin : image.shape[3] - margin]
+
+
 def cover(image: Tensor, height: int, width: int) -> Tensor:
     """Give a picture that fills height x width, with its aspect kept and what is too much cut off at both sides."""
     h, w = image.shape[2:]

@@ -7,7 +7,8 @@ both small. What differs from the paper, each switched off by the preset `gatys`
 
 * losses are relative to their target's energy (`normalization: relative`), so that weights tuned at one size and with
   one network hold at every other;
-* the picture is painted coarse to fine (`pyramid`), so that the artwork's large forms come along.
+* the picture is painted coarse to fine (`pyramid`), so that the artwork's large forms come along;
+* it is painted on a canvas a little larger than itself (`margin`), so that its border shows no frame.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from stylepipe.engine.descent import Course, Losses, LossValues, descend
 from stylepipe.engine.network import FeatureNetwork, mask_at, stride
 from stylepipe.engine.pyramid import Scale, output_size, scales
 from stylepipe.engine.regions import Region, Style, regions
-from stylepipe.engine.resize import resize
+from stylepipe.engine.resize import crop, extend, resize
 from stylepipe.engine.start import starting_picture
 from stylepipe.spec.settings import Settings
 
@@ -82,20 +83,24 @@ def stylize(
 
     losses: list[LossValues] = []
     picture: Tensor | None = None
+    margin = settings.margin
     pyramid = scales(height, width, settings, smallest=deepest_stride(settings))
     for number, scale in enumerate(pyramid, start=1):
         photograph = resize(content, scale.height, scale.width)
         if picture is None:
             picture = starting_picture(photograph, styles, settings, init)
-        picture = resize(picture, scale.height, scale.width)
-        objective = measure_targets(photograph, styles, paint, settings, network)
+        # The convolutions see nothing beyond the canvas, and what they see at its edge is painted as a frame: so the
+        # canvas is larger than the picture.
+        canvas = extend(resize(picture, scale.height, scale.width), margin)
+        objective = measure_targets(extend(photograph, margin), styles, paint, settings, network)
         course = Course(
             settings.optimizer, scale.iterations, settings.learning_rate, settings.history, settings.tolerance
         )
-        for k, values in enumerate(descend(objective, picture, course), start=1):
+        for k, values in enumerate(descend(objective, canvas, course), start=1):
             losses.append(values)
             if on_step is not None:
-                on_step(Step(len(losses), k, scale, number, len(pyramid), values, picture.detach()))
+                on_step(Step(len(losses), k, scale, number, len(pyramid), values, crop(canvas.detach(), margin)))
+        picture = crop(canvas, margin)
 
     assert picture is not None, "a pyramid has at least one scale"
     if settings.preserve_color == "luminance":
@@ -231,21 +236,23 @@ def total_variation(picture: Tensor) -> Tensor:
 def measure_targets(
     photograph: Tensor, styles: Sequence[Style], paint: Tensor | None, settings: Settings, network: FeatureNetwork
 ) -> Objective:
-    """Measure what a picture of the photograph's size is pulled towards."""
+    """Measure what a canvas of the photograph's size is pulled towards; its margin is no part of the picture."""
     content_layers, _ = settings.layer_weights()
-    size = (photograph.shape[2], photograph.shape[3])
+    height, width = photograph.shape[2:]
     content = network(photograph, content_layers) if settings.content_weight else {}
     targets: tuple[StyleTarget, ...] = ()
     if settings.style_weight:
-        found = regions(styles, paint, *size, blend_targets=settings.style_blend == "targets")
-        targets = tuple(_style_target(region, size, settings, network) for region in found)
+        longest = max(height, width) - 2 * settings.margin
+        together = settings.style_blend == "targets"
+        found = regions(styles, paint, height, width, margin=settings.margin, blend_targets=together)
+        targets = tuple(_style_target(region, longest, settings, network) for region in found)
     return Objective(network, settings, content, targets)
 
 
-def _style_target(region: Region, size: tuple[int, int], settings: Settings, network: FeatureNetwork) -> StyleTarget:
+def _style_target(region: Region, longest: int, settings: Settings, network: FeatureNetwork) -> StyleTarget:
     """Blend the statistics of a region's artworks: a single target, whose cost does not grow with their number."""
     _, weights = settings.layer_weights()
-    described = [_describe_artwork(style, max(size), settings, network) for style, _ in region.styles]
+    described = [_describe_artwork(style, longest, settings, network) for style, _ in region.styles]
     shares = [share for _, share in region.styles]
     layers = {}
     for name, weight in weights.items():

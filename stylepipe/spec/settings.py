@@ -177,6 +177,8 @@ class Settings(_Section):
     pyramid: bool | Annotated[int, Field(ge=16)] = True
     """Paint coarse to fine in steps of the square root of 2: true starts at 128 px, a number at that size, false
     paints at full size at once."""
+    margin: Annotated[int, Field(ge=0, le=256)] = 8
+    """Pixels painted beyond the picture's border and cut off again, so that no frame shows."""
     init: Annotated[str, BeforeValidator(_init)] = "content"
     """The picture to start from: content, noise, style, blend:SHARE (content with that share of noise), or the path
     of an image."""
@@ -205,7 +207,7 @@ class Settings(_Section):
 
     def layer_weights(self) -> tuple[dict[str, float], dict[str, float]]:
         """Give the content layers' and the style layers' weights, with content_blend and style_layer_decay applied."""
-        content: dict[str, float] = {str(name): weight for name, weight in self.content_layers.items()}
+        content: dict[str, float] = {str(name): weight for name, weight in sorted(self.content_layers.items())}
         if self.content_blend is not None:
             content = {"relu4_2": self.content_blend, "relu5_2": 1 - self.content_blend}
         style = {

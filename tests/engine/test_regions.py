@@ -52,6 +52,13 @@ def test_masks_of_any_size_are_brought_to_the_pictures() -> None:
     assert only.mask.shape == (1, 1, 40, 48)
 
 
+def test_masks_continue_into_the_margin_of_the_canvas() -> None:
+    (only,) = regions([Style(ART, mask=LEFT)], None, 32, 32, margin=8, blend_targets=True)
+    assert only.mask is not None
+    torch.testing.assert_close(only.mask[..., 8:24, 8:24], LEFT)
+    assert only.mask[..., 1:8].min() == 1
+
+
 def test_no_weight_and_no_white_are_refused() -> None:
     with pytest.raises(UnpaintableError, match="weigh nothing"):
         regions([Style(ART, 0)], None, 16, 16, blend_targets=True)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import pytest
 import torch
 
-from stylepipe.engine.resize import cover, resize
+from stylepipe.engine.resize import cover, crop, extend, resize
 
 from .conftest import scene
 
@@ -33,3 +34,17 @@ def test_cover_keeps_the_aspect_and_cuts_both_sides_alike() -> None:
     covered = cover(stripe, 20, 20)
     assert covered.shape == (1, 3, 20, 20)
     assert covered[..., 2:-2].min() > 0.9
+
+
+@pytest.mark.parametrize(("height", "width"), [(20, 30), (1, 1), (5, 9)])
+def test_what_is_extended_can_be_cropped_again(height: int, width: int) -> None:
+    image = scene(height, width)
+    extended = extend(image, 8)
+    assert extended.shape == (1, 3, height + 16, width + 16)
+    assert torch.equal(crop(extended, 8), image)
+    assert torch.equal(crop(extend(image, 0), 0), image)
+
+
+def test_a_picture_is_continued_in_its_mirror() -> None:
+    ramp = torch.arange(10.0).expand(1, 1, 10, 10)
+    assert extend(ramp, 3)[0, 0, 5].tolist() == [3, 2, 1, *range(10), 8, 7, 6]

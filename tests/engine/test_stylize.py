@@ -21,6 +21,7 @@ from stylepipe.engine.stylize import (
     total_variation,
 )
 from stylepipe.errors import UnpaintableError
+from stylepipe.spec.presets import load_preset
 from stylepipe.spec.settings import Settings
 
 from .conftest import random_weights, scene
@@ -73,7 +74,7 @@ def test_style_loss_and_gradient_are_equations_3_4_and_6() -> None:
 
 def test_the_gatys_objective_and_its_pixel_gradient_are_equations_5_and_7() -> None:
     network = FeatureNetwork(random_weights(torch.float64), dtype=torch.float64)
-    settings = Settings(normalization="paper", pooling="average", content_weight=1e-3, style_weight=1.0)
+    settings = load_preset("gatys").model_copy(update={"content_weight": 1e-3, "style_weight": 1.0})
     network = network.reading(pooling=settings.pooling, precision="fp32")
     photograph, artwork = scene(32, 40, 1, torch.float64), scene(32, 40, 2, torch.float64)
     picture = scene(32, 40, 3, torch.float64).requires_grad_()
@@ -211,9 +212,9 @@ def test_outside_the_painted_ground_the_photograph_stays(tiny_network: FeatureNe
 def test_two_styles_on_two_grounds_paint_each_its_own(lite: FeatureNetwork) -> None:
     left = torch.zeros((1, 1, 64, 64))
     left[..., :32] = 1
-    red, blue = torch.zeros((1, 3, 64, 64)), torch.zeros((1, 3, 64, 64))
-    red[:, 0] = 0.9
-    blue[:, 2] = 0.9
+    red, blue = scene(64, 64, 1), scene(64, 64, 2)
+    red[:, 1:] = 0
+    blue[:, :2] = 0
     grey = torch.full((1, 3, 64, 64), 0.5) + 0.05 * (scene(64, 64) - 0.5)
     settings = Settings(size=64, iterations=(40,), pyramid=False, style_weight=1000)
     picture = stylize(grey, [Style(red, mask=left), Style(blue, mask=1 - left)], settings, lite).picture
@@ -232,6 +233,14 @@ def test_a_picture_without_any_weight_on_style_stays_the_photograph(tiny_network
     settings = QUICK.model_copy(update={"style_weight": 0.0})
     photograph = scene(48, 48)
     assert torch.equal(stylize(photograph, [Style(scene(32, 32, 1))], settings, tiny_network).picture, photograph)
+
+
+@pytest.mark.parametrize("margin", [0, 3, 8, 40])
+def test_the_margin_is_cut_off_again(tiny_network: FeatureNetwork, margin: int) -> None:
+    steps: list[Step] = []
+    settings = QUICK.model_copy(update={"margin": margin})
+    picture = stylize(scene(40, 48), [Style(scene(32, 32, 1))], settings, tiny_network, on_step=steps.append).picture
+    assert picture.shape == steps[-1].picture.shape == (1, 3, 40, 48)
 
 
 def test_steps_are_told_one_by_one_over_all_scales(tiny_network: FeatureNetwork) -> None:
