@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
 
-COARSEST = 128
+COARSEST = 64
 """Longest side in pixels at or under which `pyramid: true` begins."""
 
 LAST_SHARE = 0.4

@@ -17,6 +17,12 @@ LAYERS = tuple(
 )
 """The ReLU layers of VGG-19 in order; every backbone uses these names for the layers that it has."""
 
+CONTENT_LAYERS = ("relu3_3", "relu4_2")
+"""relu4_2 is the paper's; alone it is too coarse to hold eyes and windows in the small pictures of a pyramid."""
+
+STYLE_LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3", "relu4_1", "relu5_1")
+"""The paper's five and three between them, which cost little and carry the strokes (docs/quality.md)."""
+
 Init = Literal["content", "noise", "style"]
 """The starting pictures that have a name; `blend:0.3` and a path are the other two."""
 
@@ -138,17 +144,17 @@ class Settings(_Section):
     pooling: Literal["max", "average", "l2"] = "max"
     """How the network halves its maps; average and l2 are rescaled to keep the activations' scale."""
 
-    content_layers: LayerWeights = {"relu4_2": 1.0}
+    content_layers: LayerWeights = dict.fromkeys(CONTENT_LAYERS, 1.0)
     """Layers whose activations keep the photograph's content: a name, a list, or weights by name."""
-    style_layers: LayerWeights = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"), 1.0)
+    style_layers: LayerWeights = dict.fromkeys(STYLE_LAYERS, 1.0)
     """Layers whose statistics make the style: a name, a list, or weights by name."""
     content_weight: Weight = 1.0
     """How strongly the photograph's content is kept; only its ratio to style_weight matters."""
-    style_weight: Weight = 50.0
+    style_weight: Weight = 25.0
     """How strongly the artwork's style is taken."""
     tv_weight: Weight = 0.0
     """How strongly neighbouring pixels are held together (total variation): smooths fine noise."""
-    style_loss: Literal["gram", "moments"] = "gram"
+    style_loss: Literal["gram", "moments"] = "moments"
     """What style means: Gram matrices (Gatys et al.), or mean and covariance of the features."""
     style_blend: Literal["targets", "losses"] = "targets"
     """Several styles at once: blend their statistics into one target, or add up one loss for each."""
@@ -175,7 +181,7 @@ class Settings(_Section):
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Stop a scale when 10 steps lower the loss by less than this share; 0 never stops early."""
     pyramid: bool | Annotated[int, Field(ge=16)] = True
-    """Paint coarse to fine in steps of the square root of 2: true starts at 128 px, a number at that size, false
+    """Paint coarse to fine in steps of the square root of 2: true starts at 64 px, a number at that size, false
     paints at full size at once."""
     margin: Annotated[int, Field(ge=0, le=256)] = 8
     """Pixels painted beyond the picture's border and cut off again, so that no frame shows."""

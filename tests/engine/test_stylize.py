@@ -216,7 +216,7 @@ def test_two_styles_on_two_grounds_paint_each_its_own(lite: FeatureNetwork) -> N
     red[:, 1:] = 0
     blue[:, :2] = 0
     grey = torch.full((1, 3, 64, 64), 0.5) + 0.05 * (scene(64, 64) - 0.5)
-    settings = Settings(size=64, iterations=(40,), pyramid=False, style_weight=1000)
+    settings = Settings(size=64, iterations=(80,), pyramid=False, style_weight=1000)
     picture = stylize(grey, [Style(red, mask=left), Style(blue, mask=1 - left)], settings, lite).picture
     warmth = picture[0, 0] - picture[0, 2]
     assert warmth[:, :24].mean() > 0.1 > -0.1 > warmth[:, 40:].mean()

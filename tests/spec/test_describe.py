@@ -21,4 +21,4 @@ def test_values_and_defaults_are_said_in_words():
         "pyramid": ("true, false or a whole number from 16 on", "true"),
         "timeout": ("a number from 0 on or text", "none"),
     }
-    assert ROWS["style_layers"].default == "relu1_1, relu2_1, relu3_1, relu4_1, relu5_1"
+    assert ROWS["style_layers"].default == "relu1_1, relu1_2, relu2_1, relu2_2, relu3_1, relu3_3, relu4_1, relu5_1"

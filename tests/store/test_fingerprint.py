@@ -67,8 +67,8 @@ def test_a_setting_that_changes_the_picture_changes_the_fingerprint(settings):
         {"max_megapixels": 50},
         {"seed": 7},  # without noise
         {"color_strength": 0.5},  # without preserve_color
-        {"content_layers": ["relu4_2"]},  # the default in another form
-        {"content_layers": {"relu4_2": 1, "relu5_1": 0}},
+        {"content_layers": ["relu4_2", "relu3_3"]},  # the default in another form
+        {"content_layers": {"relu3_3": 1, "relu4_2": 1, "relu5_1": 0}},
     ],
 )
 def test_a_setting_that_this_picture_does_not_use_changes_nothing(settings):

@@ -70,8 +70,8 @@ def test_a_fingerprint_that_does_not_fit_its_record_is_said(changed, identity, t
         ({"pyramid": True}, {"pyramid": 256}, "pyramid true -> 256"),
         ({"learning_rate": None}, {"learning_rate": 1}, "learning_rate none -> 1"),
         ({"style_scale": 1}, {"style_scale": 0.5}, "style_scale 1 -> 0.5"),
-        ({}, {"style_layers": "relu1_1"}, "style_layers.relu2_1 1 -> none, style_layers.relu3_1 1 -> none, "
-            "style_layers.relu4_1 1 -> none, style_layers.relu5_1 1 -> none"),
+        ({"style_layers": ["relu1_1", "relu2_1"]}, {"style_layers": {"relu1_1": 2}},
+            "style_layers.relu1_1 1 -> 2, style_layers.relu2_1 1 -> none"),
         ({"output": {"format": "png"}}, {"output": {"format": "jpg"}}, "format png -> jpg"),
         ({}, {"init": "a.png", "files": {"init": "a"}}, "init content -> file"),
         ({"init": "a.png", "files": {"init": "a"}}, {"init": "a.png", "files": {"init": "b"}}, "init changed"),
@@ -112,7 +112,7 @@ def test_another_algorithm_is_said_first(reason, monkeypatch):
 def test_many_changes_are_counted_after_the_fourth(reason):
     now = identity(content="d", size=640, style_weight=1, tv_weight=1, tolerance=0.1, pooling="l2")
     assert reason(identity(), now) == (
-        "content changed, size 512 -> 640, pooling max -> l2, style_weight 50 -> 1, and 2 more"
+        "content changed, size 512 -> 640, pooling max -> l2, style_weight 25 -> 1, and 2 more"
     )
 
 
