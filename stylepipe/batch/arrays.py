@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -50,23 +51,37 @@ def _styles(styles: Image | Sequence[Image | tuple[Image, float]]) -> list[Style
     if not isinstance(styles, list | tuple):
         styles = [styles]  # type: ignore[list-item]
     pairs = [style if isinstance(style, tuple) else (style, 1.0) for style in styles]
+    if not pairs or not all(math.isfinite(weight) and weight >= 0 for _, weight in pairs):
+        raise UsageError("at least one artwork is needed, each with a weight of 0 or more")
     return [Style(_tensor(image), float(weight)) for image, weight in pairs]
 
 
 def _tensor(image: Image) -> Tensor:
     if isinstance(image, Tensor):
         tensor = image if image.ndim == 4 else image[None]
-        if tensor.ndim != 4 or tensor.shape[:2] != (1, 3) or not tensor.is_floating_point():
-            raise UsageError(f"a picture as a tensor is float and (3, H, W) or (1, 3, H, W), not {tuple(image.shape)}")
-        return tensor.float()
+        if tensor.ndim != 4 or tensor.shape[:2] != (1, 3) or not tensor.is_floating_point() or not tensor.numel():
+            raise UsageError(
+                "a picture as a tensor is float and (3, H, W) or (1, 3, H, W), "
+                f"not {str(tensor.dtype).removeprefix('torch.')} and {tuple(image.shape)}"
+            )
+        return _in_range(tensor.detach().float())
     array = np.asarray(image)
-    if array.ndim != 3 or array.shape[2] != 3 or array.dtype.kind not in "uf":
+    known = array.dtype == np.uint8 or array.dtype.kind == "f"
+    if array.ndim != 3 or array.shape[2] != 3 or not known or not array.size:
         raise UsageError(
             f"a picture as an array is (H, W, 3), uint8 or float in [0, 1], not {array.shape} {array.dtype}"
         )
     scale = 255.0 if array.dtype == np.uint8 else 1.0
     planes = np.ascontiguousarray(array.transpose(2, 0, 1), dtype=np.float32) / np.float32(scale)
-    return torch.from_numpy(planes)[None]
+    return _in_range(torch.from_numpy(planes)[None])
+
+
+def _in_range(picture: Tensor) -> Tensor:
+    """Clip what a resampling filter overshoots; refuse other units, such as 0 to 255, and what is no number."""
+    low, high = float(picture.min()), float(picture.max())
+    if not (low >= -0.1 and high <= 1.1):  # also when one of them is NaN
+        raise UsageError(f"a picture of floats is in [0, 1], 0 black and 1 white, not from {low:g} to {high:g}")
+    return picture.clamp(0, 1)
 
 
 def _like(given: Image, picture: Tensor) -> Image:

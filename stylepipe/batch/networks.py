@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
 from stylepipe.engine.network import CAFFE, LITE, TORCHVISION, FeatureNetwork
-from stylepipe.errors import EnvironmentLacksError
+from stylepipe.errors import EnvironmentLacksError, StoppedError
 from stylepipe.spec.settings import LAYERS, Settings, has_layer
 from stylepipe.store import fetching, weights
 
@@ -68,26 +68,35 @@ def _load(backbone: str, source: str, device: torch.device) -> FeatureNetwork:
 
 def _read(path: Path) -> Mapping[str, Tensor]:
     try:
-        # weights_only: a pickle from elsewhere may hold code, and must not run it.
-        found = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
-    except (OSError, SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise EnvironmentLacksError(f"{path}: cannot be read as network weights: {reason}") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's advice is for whoever wrote the file
+            # weights_only: a pickle from elsewhere may hold code, and must not run it.
+            found = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
+    except StoppedError:
+        raise
+    except Exception as error:  # struct.error, IndexError, AssertionError: damaged bytes raise anything
+        raise EnvironmentLacksError(f"{path}: cannot be read as network weights: {_reason(error)}") from error
     if not isinstance(found, dict) or not all(isinstance(tensor, Tensor) for tensor in found.values()):
         raise EnvironmentLacksError(f"{path}: holds no network weights (a state dict of tensors is needed)")
     return found
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, pickle.UnpicklingError):  # torch's own words advise to run what is in the file
+        return "it is damaged, or holds more than tensors; copy it again, or save the network's state_dict() alone"
+    first_sentence = " ".join(str(error).split()).partition(". ")[0]
+    return f"{first_sentence or type(error).__name__}; copy it again from its source"
+
+
 def _by_layer(found: Mapping[str, Tensor], backbone: str, path: Path) -> dict[str, Tensor]:
     """Give the weights by layer name, from our own names or torchvision's `features.N`; check that all are there."""
     layers = [f"conv{name[4:]}" for name in LAYERS if has_layer(backbone, name)]
-    if "features.0.weight" in found:
-        numbered = sorted((int(key.split(".")[1]), key) for key in found if _is_convolution(key))
-        keys = [key.removesuffix(".weight") for _, key in numbered]
-    else:
-        keys = layers
+    others = [f"conv{name[4:]}" for name in LAYERS if not has_layer(backbone, name)]
+    if strange := [layer for layer in others if f"{layer}.weight" in found]:
+        raise EnvironmentLacksError(f"{path}: these are not the weights of {backbone}, which has no {strange[0]}")
+    keys = _numbered(layers) if "features.0.weight" in found else layers
     tensors, width = {}, 3
-    for layer, key in zip(layers, [*keys, *layers][: len(layers)], strict=True):
+    for layer, key in zip(layers, keys, strict=True):
         kernel, bias = found.get(f"{key}.weight"), found.get(f"{key}.bias")
         if kernel is None or bias is None or kernel.shape[1:] != (width, 3, 3) or bias.shape != kernel.shape[:1]:
             raise EnvironmentLacksError(f"{path}: these are not the weights of {backbone}: {layer} is missing or odd")
@@ -96,6 +105,9 @@ def _by_layer(found: Mapping[str, Tensor], backbone: str, path: Path) -> dict[st
     return tensors
 
 
-def _is_convolution(key: str) -> bool:
-    parts = key.split(".")
-    return len(parts) == 3 and parts[0] == "features" and parts[1].isdigit() and parts[2] == "weight"
+def _numbered(layers: Sequence[str]) -> list[str]:
+    """Give the convolutions' names in torchvision's `features`, where each has a ReLU behind it, each block a pooling.
+
+    The exact places matter: the 16 kernels of VGG-19 would fit into the 13 of VGG-16 one after the other.
+    """
+    return [f"features.{2 * k + int(layer[4]) - 1}" for k, layer in enumerate(layers)]

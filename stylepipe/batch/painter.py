@@ -53,17 +53,24 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
             paint=materials.paint,
             on_step=watch,
         )
-    except (torch.OutOfMemoryError, MemoryError) as error:
+        recipe = _recipe(planned, painting) if item.settings.metadata else None
+        encoded = _encode(item, materials, painting.picture, recipe)
+    except (RuntimeError, MemoryError) as error:
+        if not _is_lack_of_memory(error):
+            raise
         raise OutOfMemoryError(
             f"{item.name}: {materials.photograph.width}x{materials.photograph.height} px at size {item.settings.size} "
             f"needs more memory than {device_name(network.device)} has; set a smaller size, or optimizer: adam"
         ) from error
-    recipe = _recipe(planned, painting) if item.settings.metadata else None
-    encoded = _encode(item, materials, painting.picture, recipe)
     atomic.write_bytes(item.output, encoded)
     if record and planned.identity is not None:
         seconds = time.monotonic() - started
         write_record(item.output_dir, _record(planned, painting, encoded, seconds, network.device))
+
+
+def _is_lack_of_memory(error: Exception) -> bool:
+    """Recognise what has no class of its own: torch says on a CPU with a plain RuntimeError that memory is used up."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
 
 
 class _Watch:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from stylepipe.errors import StylepipeError, UsageError
+from stylepipe.errors import StoppedError, StylepipeError, UsageError
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
 from stylepipe.spec.jobfile import Spec
@@ -55,6 +55,8 @@ def plan_item(item: Item, hashes: HashCache, *, force: bool = False) -> Planned:
     try:
         inputs = tuple(_inputs(item, hashes))
         identity = identify_item(item, inputs)
+    except StoppedError:
+        raise  # a signal means the run, not the item that was looked at when it came
     except StylepipeError as error:
         return Planned(item, str(error))
     reason = why_due(read_record(item.output_dir, item.name), identity, item.output)

@@ -14,6 +14,7 @@ from stylepipe.errors import UsageError
 from stylepipe.spec.expand import expand
 from stylepipe.spec.load import spec_from_mapping
 from stylepipe.spec.names import literal, safe_name
+from stylepipe.spec.patterns import is_pattern
 from stylepipe.store.hashing import HashCache
 
 FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp", ".tif": "tiff", ".tiff": "tiff"}
@@ -36,6 +37,8 @@ def render(
     suffix = output.suffix.lower()
     if suffix not in FORMATS:
         raise UsageError(f"-o {output}: a picture ends in one of {', '.join(FORMATS)}")
+    if Path(content).is_dir() or (is_pattern(content) and not Path(content).exists()):
+        raise UsageError(f"{content}: render paints one picture; for several write a job file")
     inputs = [Path(content), *(Path(path) for path, _ in styles)]
     if any(path.exists() and output.exists() and path.samefile(output) for path in inputs):
         raise UsageError(f"-o {output}: this is one of the inputs; choose another name")
@@ -47,10 +50,8 @@ def render(
         },
         overrides=overrides,
     )
-    items = expand(spec)
-    if len(items) != 1:
-        raise UsageError(f"{content}: render paints one picture; for {len(items)} write a job file")
-    item = replace(items[0], name=output.stem, output=output.absolute())
+    (item,) = expand(spec)
+    item = replace(item, name=output.stem, output=output.absolute())
     planned = replace(plan_item(item, HashCache()), reason="asked for")
     listener(events.RunStarted(1, 1, item.output.parent))
     summary = paint_all([planned], listener, device=device, record=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,8 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
                 telling(events.ItemUpToDate(entry.item.name))
         summary = paint_all(due, telling, device=options.device, most_failures=options.most_failures)
         summary = replace(summary, up_to_date=len(planned) - len(due))
-        telling(events.RunFinished(summary))
+        with suppress(OutputError):  # where the disk is full, the log's last line has no room either
+            telling(events.RunFinished(summary))
     return summary
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -17,20 +16,39 @@ from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
 from stylepipe.cli.run import run
 from stylepipe.cli.schema import schema
+from stylepipe.cli.stopping import heed_sigterm
 from stylepipe.cli.weights import weights
-from stylepipe.errors import ExitCode, StoppedError, StylepipeError
+from stylepipe.cli.wording import error_text
+from stylepipe.errors import ExitCode, StylepipeError
 
-EXIT_CODES = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {code.meaning}" for code in ExitCode)
+
+class _Commands(click.Group):
+    """The commands in the order in which they are met, and the exit codes below them."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(int(code)), code.meaning) for code in ExitCode])
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:  # whoever read our output has seen enough: `stylepipe plan job.yaml | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitCode.OK
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="stylepipe")
 def cli() -> None:
     """Paint photographs in the style of artworks, in bulk.
 
     \b
-    stylepipe render photo.jpg -s starry_night.jpg -o painted.png
-    stylepipe run job.yaml
+    Examples:
+      stylepipe render photo.jpg -s starry_night.jpg -o painted.png
+      stylepipe run job.yaml
     """
 
 
@@ -40,7 +58,10 @@ for command in (run, plan, render, weights, doctor, schema):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the code of the table in `errors.ExitCode`."""
-    signal.signal(signal.SIGTERM, _terminate)
+    heed_sigterm()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal or a file that cannot show a sign is no reason to stop
+            stream.reconfigure(errors="backslashreplace")
     # torch's threads spin while they wait, which starves them as soon as anything else runs on the same cores: ten
     # times slower beside a second run, against a tenth slower alone (docs/benchmarks.md). Read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -54,21 +75,14 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
         error.show()
         return error.exit_code
     except StylepipeError as error:
-        click.echo(f"stylepipe: {error}" if not isinstance(error, StoppedError) else str(error), err=True)
+        click.echo(error_text(error), err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo(ExitCode.INTERRUPTED.meaning, err=True)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough: `stylepipe plan job.yaml | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
     except Exception as error:
         return _report_bug(error)
     return int(result or ExitCode.OK)
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise StoppedError(ExitCode.TERMINATED)
 
 
 def _report_bug(error: Exception) -> int:

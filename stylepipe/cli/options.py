@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
+Assignments = dict[str, object]
+"""The settings that `--set` changes, by their dotted keys."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -16,13 +19,14 @@ def spec_argument(command: Command) -> Command:
 
 
 def set_option(command: Command) -> Command:
-    """Add `--set KEY=VALUE`."""
+    """Add `--set KEY=VALUE`, which the command receives as Assignments."""
     return click.option(
         "--set",
         "assignments",
         metavar="KEY=VALUE",
         multiple=True,
-        help="Change a setting for all items: --set size=256 --set masks.content=alpha. Repeatable.",
+        callback=_split_assignments,
+        help="Change any setting: --set size=256 --set masks.content=alpha. Repeatable.",
     )(command)
 
 
@@ -54,12 +58,12 @@ def quiet_option(command: Command) -> Command:
     return click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures, one line each.")(command)
 
 
-def split_assignments(assignments: Sequence[str]) -> dict[str, object]:
-    """Read KEY=VALUE pairs; raises a usage error for what has no `=`."""
-    pairs: dict[str, object] = {}
+def _split_assignments(_context: click.Context, _parameter: click.Parameter, assignments: Sequence[str]) -> Assignments:
+    """Read KEY=VALUE pairs; the last one of a key counts."""
+    pairs: Assignments = {}
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals or not key:
-            raise click.BadParameter(f"{assignment!r} is no KEY=VALUE pair, such as size=256", param_hint="--set")
+            raise click.BadParameter(f"{assignment!r} is no KEY=VALUE pair, such as size=256")
         pairs[key.strip()] = value
     return pairs

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from stylepipe.cli.options import device_option, quiet_option, set_option, split_assignments
+from stylepipe.cli.options import Assignments, device_option, quiet_option, set_option
 from stylepipe.cli.progress import listening
-from stylepipe.spec.settings import Settings
+from stylepipe.spec.describe import setting_rows
 
 SHORTCUTS = (
     "preset",
@@ -28,9 +28,15 @@ SHORTCUTS = (
 
 
 def _shortcuts(command: Callable[..., Any]) -> Callable[..., Any]:
+    rows = {row.key: row for row in setting_rows()}
     for name in reversed(SHORTCUTS):
-        text = str(Settings.model_fields[name].description)
-        command = click.option(f"--{name.replace('_', '-')}", name, metavar="VALUE", help=text)(command)
+        values, default = rows[name].values, rows[name].default
+        command = click.option(
+            f"--{name.replace('_', '-')}",
+            name,
+            metavar=values.replace(", ", "|") if ", " in values else "VALUE",
+            help=f"{rows[name].meaning}  [default: {default}]",
+        )(command)
     return command
 
 
@@ -56,7 +62,7 @@ def render(
     content: str,
     styles: Sequence[str],
     output: Path,
-    assignments: Sequence[str],
+    assignments: Assignments,
     device: str,
     quiet: bool,
     **shortcuts: str | None,
@@ -64,15 +70,16 @@ def render(
     """Paint one picture without a job file.
 
     \b
-    stylepipe render photo.jpg -s night.jpg -o painted.png
-    stylepipe render photo.jpg -s night.jpg:2 -s wave.jpg:1 -o painted.jpg --size 1024 --preset best
+    Examples:
+      stylepipe render photo.jpg -s night.jpg -o painted.png
+      stylepipe render photo.jpg -s night.jpg:2 -s wave.jpg -o out.jpg --size 1024
     """
     from stylepipe.batch.render import render as render_picture
 
     given = {name: value for name, value in shortcuts.items() if value is not None}
-    overrides = {**given, **split_assignments(assignments)}
+    overrides = {**given, **assignments}
     artworks = [split_weight(style) for style in styles]
-    with listening(quiet=quiet, log_json=False) as listener:
+    with listening(quiet=quiet, summary=False) as listener:
         return render_picture(content, artworks, output, overrides, device, listener).exit_code
 
 

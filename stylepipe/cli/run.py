@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import click
 
 from stylepipe.cli.options import (
+    Assignments,
     device_option,
     force_option,
     only_option,
     quiet_option,
     set_option,
     spec_argument,
-    split_assignments,
 )
 from stylepipe.cli.plan import show_plan
 from stylepipe.cli.progress import listening
@@ -29,7 +29,7 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
         raise click.BadParameter(f"{text!r} {error}") from error
 
 
-@click.command()
+@click.command(epilog="`stylepipe --help` lists the exit codes.")
 @spec_argument
 @set_option
 @only_option
@@ -42,7 +42,7 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
     default="0s",
     metavar="DURATION",
     callback=_duration,
-    help="How long to wait for another run in the same output directory to end: 90s, 10m, none for ever. "
+    help="How long to wait when another run holds the output directory: 90s, 10m, or none for as long as it takes. "
     "By default not at all.",
 )
 @click.option("-n", "--dry-run", is_flag=True, help="Only list what would be done, and why, as `stylepipe plan` does.")
@@ -50,7 +50,7 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
 @click.option("--log-json", is_flag=True, help="Print events as JSON lines instead of text.")
 def run(
     spec: str,
-    assignments: Sequence[str],
+    assignments: Assignments,
     only: Sequence[str],
     force: bool,
     device: str,
@@ -67,8 +67,9 @@ def run(
     run.
 
     \b
-    stylepipe run job.yaml
-    stylepipe run job.yaml --only 'cat*' --set preset=draft
+    Examples:
+      stylepipe run job.yaml
+      stylepipe run job.yaml --only 'cat*' --set preset=draft
     """
     if dry_run:
         show_plan(spec, assignments, only, force=force, as_json=False)
@@ -77,6 +78,5 @@ def run(
     from stylepipe.batch.run import run as run_spec
 
     options = Options(only, force, device, wait, fail_fast, max_failures)
-    loaded = load_spec(spec, split_assignments(assignments))
     with listening(quiet=quiet, log_json=log_json) as listener:
-        return run_spec(loaded, options, listener).exit_code
+        return run_spec(load_spec(spec, assignments), options, listener).exit_code

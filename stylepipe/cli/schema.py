@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema of a job file, for editors.")
 def schema() -> None:
     """Print the JSON Schema of a job file, with which editors complete and explain it.
 
     \b
-    stylepipe schema > stylepipe.schema.json
+    Example:
+      stylepipe schema > stylepipe.schema.json
     """
-    from stylepipe.spec.schema import json_schema
+    from stylepipe.spec.schema import schema_text
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    click.echo(schema_text(), nl=False)

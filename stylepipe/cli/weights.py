@@ -19,7 +19,8 @@ def weights() -> None:
     in the user's cache ($STYLEPIPE_WEIGHTS_DIR moves it).
 
     \b
-    stylepipe weights fetch vgg19
+    Example:
+      stylepipe weights fetch vgg19
     """
 
 
@@ -28,12 +29,13 @@ def list_weights() -> None:
     """Say which weights there are, and where they lie.
 
     \b
-    stylepipe weights list
+    Example:
+      stylepipe weights list
     """
     for entry in catalogue.CATALOGUE:
         place = catalogue.find(entry.backbone, entry.source)
         where = str(place) if place else f"not here: stylepipe weights fetch {entry.name}"
-        click.echo(f"{entry.name:<12}  {entry.mebibytes:>6.1f} MiB  {where}")
+        click.echo(f"{entry.name:<12}  {entry.mebibytes:>5g} MiB  {where}")
 
 
 @weights.command()
@@ -43,7 +45,8 @@ def fetch(name: str, quiet: bool) -> None:
     """Download the weights called NAME, and check them.
 
     \b
-    stylepipe weights fetch vgg19
+    Example:
+      stylepipe weights fetch vgg19
     """
     from stylepipe.batch.networks import fetch_weights
 
@@ -61,13 +64,14 @@ def fetch(name: str, quiet: bool) -> None:
         click.echo(f"{name} is at {path}", err=True)
 
 
-@weights.command("import")
+@weights.command("import", short_help="Take weights that were downloaded elsewhere.")
 @click.argument("file", type=click.Path(path_type=Path))
 def import_weights(file: Path) -> None:
     """Take weights that were downloaded elsewhere into the cache, after checking which they are.
 
     \b
-    stylepipe weights import vgg19-dcbb9e9d.pth
+    Example:
+      stylepipe weights import vgg19-dcbb9e9d.pth
     """
     path = fetching.import_file(file)
     click.echo(f"imported to {path}", err=True)

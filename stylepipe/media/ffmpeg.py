@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 from stylepipe.errors import EnvironmentLacksError
@@ -16,9 +17,12 @@ def ffmpeg_version() -> tuple[str, str]:
 
     try:
         path = str(imageio_ffmpeg.get_ffmpeg_exe())
-        answer = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=20, check=True)
+        answer = subprocess.run([path, "-version"], capture_output=True, timeout=20, check=True)
     except (RuntimeError, OSError, subprocess.SubprocessError) as error:
         raise EnvironmentLacksError(
             f"no ffmpeg that runs ({error}); install imageio-ffmpeg again, or set IMAGEIO_FFMPEG_EXE to one"
         ) from error
-    return path, answer.stdout.split(" ", 3)[2]
+    version = re.match(r"ffmpeg version (\S+)", answer.stdout.decode(errors="replace"))
+    if version is None:
+        raise EnvironmentLacksError(f"{path} is no ffmpeg; set IMAGEIO_FFMPEG_EXE to one, or unset it")
+    return path, version[1]

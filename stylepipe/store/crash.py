@@ -26,5 +26,6 @@ def write_crash_report(folder: Path, error: BaseException) -> Path:
         *(line.rstrip("\n") for line in traceback.format_exception(error)),
         "",
     ]
-    atomic.write_text(path, "\n".join(lines))
+    # File names that are no valid UTF-8 must not keep the report from being written.
+    atomic.write_bytes(path, "\n".join(lines).encode("utf-8", "backslashreplace"))
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import time
 from pathlib import Path
 
@@ -21,6 +22,9 @@ _Known = tuple[int, int, str]
 def sha256_of(path: Path) -> str:
     """Hash a file's content piece by piece, so that clips of any length fit; raises PictureError if unreadable."""
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe waits for ever, a device has no end
+            raise PictureError(f"{path}: cannot be read: it is no regular file but a pipe or a device")
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:

@@ -1,0 +1,92 @@
+"""What the tests of the batch share."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from stylepipe import load_spec, run
+from stylepipe.batch.events import Event, Summary
+from stylepipe.batch.plan import plan
+from stylepipe.batch.run import Options
+
+E = TypeVar("E", bound=Event)
+Job = Callable[..., Path]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture(autouse=True)
+def weights_dir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep weights in an empty folder of the test's own, and hide this machine's."""
+    folder = tmp_path_factory.mktemp("weights")
+    monkeypatch.setenv("STYLEPIPE_WEIGHTS_DIR", str(folder / "stylepipe"))
+    monkeypatch.setenv("TORCH_HOME", str(folder / "torch"))
+    return folder / "stylepipe"
+
+
+@pytest.fixture
+def python() -> Iterator[Start]:
+    """Start real Python processes, and leave none behind."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(code: str, *arguments: object, **environment: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def answer(process: subprocess.Popen[str]) -> str:
+    """Give what a process printed, when it ended well."""
+    out, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
+    return out.strip()
+
+
+def carry_out(file: Path, overrides: dict[str, object] | None = None, **options: object) -> tuple[Summary, list[Event]]:
+    """Run a job file; give its summary and all that was told."""
+    told: list[Event] = []
+    summary = run(load_spec(file, overrides), Options(**options), told.append)  # type: ignore[arg-type]
+    return summary, told
+
+
+def reasons(file: Path, overrides: dict[str, object] | None = None, **options: object) -> dict[str, str | None]:
+    """Give why each item of a job file is due."""
+    planned = plan(load_spec(file, overrides), **options)  # type: ignore[arg-type]
+    return {entry.item.name: entry.reason for entry in planned}
+
+
+def of_kind(told: list[Event], kind: type[E]) -> list[E]:
+    """Give the events of one kind."""
+    return [event for event in told if isinstance(event, kind)]
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """Give every file at any depth with its SHA-256."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def outputs_in(folder: Path) -> dict[str, str]:
+    """Give the pictures in an output directory with their SHA-256, without what stylepipe keeps for itself."""
+    return {name: sha256 for name, sha256 in files_in(folder).items() if not name.startswith(".stylepipe/")}

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stylepipe.batch import checkup
+
+
+def test_every_finding_is_a_line_and_the_texts_stand_in_one_column(stylepipe):
+    answer = stylepipe("doctor")
+    assert (answer.code, answer.err) == (0, "everything that painting needs is here\n")
+    lines = answer.out.splitlines()
+    findings = [line for line in lines if line[0] in "✓·✗"]
+    assert {line[2:23].strip() for line in findings} >= {"python", "device", "ffmpeg", "weights vgg19-caffe", "disk"}
+    assert all(line[21:23] == "  " and line[23] != " " for line in findings)
+    remedies = [line for line in lines if line not in findings]
+    assert remedies
+    assert all(line.startswith(" " * 23 + "→ ") for line in remedies)
+
+
+def test_missing_weights_are_a_note_with_the_command_that_brings_them(stylepipe):
+    lines = stylepipe("doctor").out.splitlines()
+    at = next(n for n, line in enumerate(lines) if "weights vgg19 " in line)
+    assert lines[at].startswith("·")
+    assert lines[at + 1].strip() == "→ only if a job asks for them: stylepipe weights fetch vgg19"
+
+
+def test_json_is_json_and_nothing_else(stylepipe):
+    answer = stylepipe("doctor", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    findings = json.loads(answer.out)
+    assert all(list(finding) == ["name", "state", "text", "remedy"] for finding in findings)
+    assert {finding["state"] for finding in findings} <= {"ok", "note", "problem"}
+
+
+def test_the_disk_is_that_of_the_folder_asked_for_even_before_it_exists(stylepipe, tmp_path):
+    assert f"free at {tmp_path}\n" in stylepipe("doctor", tmp_path / "out" / "gallery").out
+
+
+@pytest.mark.parametrize(("options", "said"), [((), "✗ disk "), (("--json",), '"problem"')])
+def test_a_problem_is_exit_code_4_with_its_remedy(stylepipe, monkeypatch, options, said):
+    monkeypatch.setattr(checkup, "LITTLE_DISK", 10**30)
+    answer = stylepipe("doctor", *options)
+    assert answer.code == 4
+    assert said in answer.out
+    assert "make room, or choose another output directory" in answer.out
+    assert answer.err == ("" if options else "1 to mend\n")
