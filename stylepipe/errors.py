@@ -12,6 +12,7 @@
     │   └── CrashError            a bug in stylepipe hit this item; a report is written
     ├── EnvironmentLacksError     weights, device or codec are not on this machine
     ├── OutputError               the disk is full or refuses to be written
+    │   └── OutputNameError       only this name is refused: a folder is in the way, it is too long
     ├── LockedError               another run holds the output directory
     └── StoppedError              a signal asked for the end
 
@@ -101,6 +102,10 @@ class OutputError(StylepipeError):
     """The disk is full or refuses to be written: no further item can succeed."""
 
     exit_code = ExitCode.OUTPUT
+
+
+class OutputNameError(OutputError):
+    """Only this name is refused, such as where a folder is in the way; files of other names can be written."""
 
 
 class LockedError(StylepipeError):

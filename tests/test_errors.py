@@ -24,6 +24,7 @@ CODES = {
     "CrashError": 70,
     "EnvironmentLacksError": 4,
     "OutputError": 74,
+    "OutputNameError": 74,
     "LockedError": 75,
 }
 

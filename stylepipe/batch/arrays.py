@@ -13,11 +13,15 @@ from torch import Tensor
 
 from stylepipe.batch.devices import choose_device
 from stylepipe.batch.networks import Networks
+from stylepipe.batch.plan import is_image_init
 from stylepipe.engine.regions import Style
 from stylepipe.engine.stylize import Step
 from stylepipe.engine.stylize import stylize as paint
 from stylepipe.errors import UsageError
-from stylepipe.spec.settings import Settings, settings_problems
+from stylepipe.spec.document import given
+from stylepipe.spec.presets import load_preset
+from stylepipe.spec.problems import Complaint
+from stylepipe.spec.settings import Masks, Settings, settings_problems
 
 Image: TypeAlias = NDArray[np.uint8] | NDArray[np.floating] | Tensor
 """An sRGB picture: an array (H, W, 3), uint8 or float in [0, 1], or a tensor (3, H, W) or (1, 3, H, W) in [0, 1]."""
@@ -34,17 +38,39 @@ def stylize(
     """Paint a photograph in the style of one or several artworks, each with a weight if it comes as a pair.
 
     Returns a picture of the content's kind: uint8 for uint8, float in [0, 1] for float, a tensor of its shape for a
-    tensor. on_step is told every iteration and may raise to stop. Raises UsageError for settings or pictures that
-    cannot be meant, ItemError when there is no way to paint them, EnvironmentLacksError when weights or device are
-    missing.
+    tensor. A preset lies under the settings that are given beside it. on_step is told every iteration and may raise to
+    stop. Raises UsageError for settings or pictures that cannot be meant, ItemError when there is no way to paint them,
+    EnvironmentLacksError when weights or device are missing.
     """
-    settings = settings or Settings()
-    problems = settings_problems(settings)
-    if problems:
-        raise UsageError("; ".join(f"{key}: {message}" for key, message in problems))
+    settings = _resolved(settings or Settings())
     network = Networks(choose_device(device)).network(settings)
     painting = paint(_tensor(content), _styles(styles), settings, network, on_step=on_step)
     return _like(content, painting.picture)
+
+
+def _resolved(settings: Settings) -> Settings:
+    """Put the preset under the settings; refuse those that only mean something where there are files."""
+    if settings.preset is not None:
+        try:
+            preset = load_preset(settings.preset)
+        except Complaint as complaint:
+            raise UsageError(f"preset: {complaint.message}") from None
+        settings = preset.model_copy(update=given(settings))
+    problems = settings_problems(settings)
+    problems += [(key, "means files: use a job file") for key in _means_files(settings)]
+    if problems:
+        raise UsageError("; ".join(f"{key}: {message}" for key, message in problems))
+    return settings
+
+
+def _means_files(settings: Settings) -> list[str]:
+    asked = {
+        "init": is_image_init(settings.init),
+        "masks": settings.masks != Masks(),
+        "snapshots": settings.snapshots != (),
+        "timeout": settings.timeout is not None,
+    }
+    return [key for key, is_asked in asked.items() if is_asked]
 
 
 def _styles(styles: Image | Sequence[Image | tuple[Image, float]]) -> list[Style]:

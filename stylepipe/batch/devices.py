@@ -30,7 +30,8 @@ def device_name(device: torch.device) -> str:
     """Name a device for people: the GPU's own name, or the CPU with its threads."""
     if device.type == "cuda":
         return f"{device} ({torch.cuda.get_device_name(device)})"
-    return f"cpu ({torch.get_num_threads()} threads)" if device.type == "cpu" else str(device)
+    threads = torch.get_num_threads()
+    return f"cpu ({threads} thread{'s' * (threads > 1)})" if device.type == "cpu" else str(device)
 
 
 def why_no_cuda() -> str:

@@ -83,8 +83,8 @@ class Summary:
     failed: int = 0
     not_tried: int = 0
     fatal: StylepipeError | None = None
-    lacking: StylepipeError | None = None
-    """The failure of an item for want of weights or a device, if nothing else ever worked."""
+    cause: StylepipeError | None = None
+    """A failure that may explain all others: what the environment lacks, or a bug."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -95,7 +95,7 @@ class Summary:
             return ExitCode.OK
         if self.done or self.up_to_date:
             return ExitCode.SOME_FAILED
-        return ExitCode.NOTHING_DONE if self.lacking is None else self.lacking.exit_code
+        return ExitCode.NOTHING_DONE if self.cause is None else self.cause.exit_code
 
 
 @dataclass(frozen=True)

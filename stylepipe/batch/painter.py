@@ -33,8 +33,8 @@ from stylepipe.store.records import Record, write_record
 OnProgress = Callable[[Progress], None]
 
 
-def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> None:
-    """Paint an item and put its output, then its record, in place.
+def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> list[str]:
+    """Paint an item and put its output, then its record, in place; give what a person should know about it.
 
     record: False leaves nothing but the output. Raises ItemError when this item cannot be painted, OutputError when the
     disk refuses, EnvironmentLacksError when its network is not on this machine.
@@ -63,9 +63,17 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
             f"needs more memory than {device_name(network.device)} has; set a smaller size, or optimizer: adam"
         ) from error
     atomic.write_bytes(item.output, encoded)
+    notes = _notes(item.settings, painting)
     if record and planned.identity is not None:
         seconds = time.monotonic() - started
-        write_record(item.output_dir, _record(planned, painting, encoded, seconds, network.device))
+        write_record(item.output_dir, _record(planned, painting, encoded, seconds, network.device, notes))
+    return notes
+
+
+def _notes(settings: Settings, painting: Painting) -> list[str]:
+    """Say which snapshots never came, because painting ended before."""
+    missed = [str(number) for number in settings.snapshots if number > len(painting.losses)]
+    return [f"no snapshot {', '.join(missed)}: painted in {len(painting.losses)} iterations"] if missed else []
 
 
 def _is_lack_of_memory(error: Exception) -> bool:
@@ -113,7 +121,7 @@ class _Watch:
 
     def _write_snapshot(self, step: Step) -> None:
         recipe = {**self._recipe, "iteration": step.iteration} if self._item.settings.metadata else None
-        encoded = _encode(self._item, self._materials, step.picture, recipe)
+        encoded = _encode(self._item, self._materials, step.picture(), recipe)
         atomic.write_bytes(snapshot_path(self._item, step.iteration), encoded)
 
 
@@ -169,7 +177,9 @@ def _without_paths(settings: Settings) -> dict[str, Any]:
     return {key: bare(value) for key, value in settings.model_dump(mode="json").items()}
 
 
-def _record(planned: Planned, painting: Painting, encoded: bytes, seconds: float, device: torch.device) -> Record:
+def _record(
+    planned: Planned, painting: Painting, encoded: bytes, seconds: float, device: torch.device, notes: list[str]
+) -> Record:
     item, identity = planned.item, planned.identity
     assert identity is not None
     return Record(
@@ -188,6 +198,7 @@ def _record(planned: Planned, painting: Painting, encoded: bytes, seconds: float
         output_size=len(encoded),
         finished=utc_now(),
         losses=[(k, *values) for k, values in enumerate(painting.losses, start=1)],
+        notes=notes,
     )
 
 

@@ -48,6 +48,7 @@ def render(
             "styles": {"style": [{"image": path, "weight": weight} for path, weight in styles]},
             "jobs": [{"contents": content, "styles": "style"}],
         },
+        origin="render",
         overrides=overrides,
     )
     (item,) = expand(spec)

@@ -17,6 +17,7 @@ from stylepipe.errors import (
     EnvironmentLacksError,
     ExitCode,
     OutputError,
+    OutputNameError,
     StoppedError,
     StylepipeError,
 )
@@ -103,7 +104,7 @@ def paint_all(
                 done=summary.done + (failure is None),
                 failed=summary.failed + (failure is not None),
                 not_tried=summary.not_tried - 1,
-                lacking=failure if isinstance(failure, EnvironmentLacksError) else summary.lacking,
+                cause=failure if isinstance(failure, EnvironmentLacksError | CrashError) else summary.cause,
             )
             if summary.failed >= most_failures:
                 break
@@ -128,17 +129,17 @@ def _paint_one(planned: Planned, networks: Networks, telling: Listener, *, recor
     item, started = planned.item, time.monotonic()
     telling(events.ItemStarted(item.name, planned.reason or ""))
     try:
-        paint(planned, networks, lambda progress: telling(events.ItemProgress(item.name, progress)), record=record)
-    except (OutputError, StoppedError):
-        raise  # the next item would fare no better
+        notes = paint(planned, networks, lambda p: telling(events.ItemProgress(item.name, p)), record=record)
     except StylepipeError as error:
+        if isinstance(error, OutputError | StoppedError) and not isinstance(error, OutputNameError):
+            raise  # the next item would fare no better
         telling(events.ItemFailed(item.name, error))
         return error
     except Exception as error:
         crash = _crash(planned, error)
         telling(events.ItemFailed(item.name, crash))
         return crash
-    telling(events.ItemDone(item.name, item.output, time.monotonic() - started))
+    telling(events.ItemDone(item.name, item.output, time.monotonic() - started, notes))
     return None
 
 

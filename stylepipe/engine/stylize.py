@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -34,8 +35,7 @@ class Step:
     """One iteration, as `on_step` sees it.
 
     iteration: counted from 1 over all scales. scale_iteration: counted from 1 in this scale. losses: of the picture
-    before this step. picture: (1, 3, H, W) after it, the optimiser's own, so clone what you keep; its values may leave
-    [0, 1] a little.
+    before this step. picture(): (1, 3, H, W) in [0, 1] after it, with colours and masks as the finished one will have.
     """
 
     iteration: int
@@ -44,7 +44,7 @@ class Step:
     scale_number: int
     scale_count: int
     losses: LossValues
-    picture: Tensor
+    picture: Callable[[], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,18 +96,25 @@ def stylize(
         course = Course(
             settings.optimizer, scale.iterations, settings.learning_rate, settings.history, settings.tolerance
         )
+        look = partial(_finished, canvas, photograph, paint, settings)
         for k, values in enumerate(descend(objective, canvas, course), start=1):
             losses.append(values)
             if on_step is not None:
-                on_step(Step(len(losses), k, scale, number, len(pyramid), values, crop(canvas.detach(), margin)))
+                on_step(Step(len(losses), k, scale, number, len(pyramid), values, look))
         picture = crop(canvas, margin)
 
-    assert picture is not None, "a pyramid has at least one scale"
+    return Painting(look(), tuple(losses))
+
+
+@torch.no_grad()
+def _finished(canvas: Tensor, photograph: Tensor, paint: Tensor | None, settings: Settings) -> Tensor:
+    """Give the picture on a canvas with the photograph's colours and unpainted parts, where they are asked for."""
+    picture = crop(canvas.detach(), settings.margin).clamp(0, 1)
     if settings.preserve_color == "luminance":
-        picture = keep_luminance_of(picture, content, settings.color_strength)
+        picture = keep_luminance_of(picture, photograph, settings.color_strength)
     if paint is not None:
-        picture = content.lerp(picture, paint)
-    return Painting(picture, tuple(losses))
+        picture = photograph.lerp(picture, resize(paint, photograph.shape[2], photograph.shape[3]))
+    return picture
 
 
 def deepest_stride(settings: Settings) -> int:

@@ -17,12 +17,6 @@ LAYERS = tuple(
 )
 """The ReLU layers of VGG-19 in order; every backbone uses these names for the layers that it has."""
 
-CONTENT_LAYERS = ("relu3_3", "relu4_2")
-"""relu4_2 is the paper's; alone it is too coarse to hold eyes and windows in the small pictures of a pyramid."""
-
-STYLE_LAYERS = ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_3", "relu4_1", "relu5_1")
-"""The paper's five and three between them, which cost little and carry the strokes (docs/quality.md)."""
-
 Init = Literal["content", "noise", "style"]
 """The starting pictures that have a name; `blend:0.3` and a path are the other two."""
 
@@ -76,6 +70,21 @@ LayerName = Literal[
     "relu5_1", "relu5_2", "relu5_3", "relu5_4",
 ]  # fmt: skip
 assert get_args(LayerName) == LAYERS
+
+CONTENT_LAYERS: tuple[LayerName, ...] = ("relu3_3", "relu4_2")
+"""relu4_2 is the paper's; alone it is too coarse to hold eyes and windows in the small pictures of a pyramid."""
+
+STYLE_LAYERS: tuple[LayerName, ...] = (
+    "relu1_1",
+    "relu1_2",
+    "relu2_1",
+    "relu2_2",
+    "relu3_1",
+    "relu3_3",
+    "relu4_1",
+    "relu5_1",
+)
+"""The paper's five and three between them, which cost little and carry the strokes (docs/quality.md)."""
 
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _LAYER_SCHEMA = {

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from stylepipe.errors import OutputError
+from stylepipe.errors import OutputError, OutputNameError
 
 if sys.platform != "win32":
     import fcntl
@@ -41,6 +41,8 @@ _REFUSALS = {
     errno.EISDIR: ("a folder of that name is in the way", "move the folder away or choose another name"),
 }
 """What the system says, what that means, and what to do about it."""
+_ABOUT_THE_NAME = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
+"""Refusals that say nothing about the next file."""
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -70,7 +72,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     same suffix; a program that opens its output itself, such as ffmpeg, may write to the file's `name`. What was at
     `path` stays readable until the rename; if that is a symbolic link, the link is replaced, not what it points to.
 
-    Raises OutputError when the disk refuses. Errors about other files, which the block reads, pass unchanged.
+    Raises OutputError when the disk refuses, OutputNameError when it only refuses the name. Errors about other files,
+    which the block reads, pass unchanged.
     """
     with _refusals_in_words(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +156,7 @@ def _sync_directory(directory: Path) -> None:
 
 @contextmanager
 def _refusals_in_words(path: Path) -> Iterator[None]:
-    """Turn what the disk says about `path` into an OutputError."""
+    """Turn what the disk says about `path` into an OutputError, or an OutputNameError when only the name is bad."""
     try:
         yield
     except OSError as error:
@@ -161,7 +164,8 @@ def _refusals_in_words(path: Path) -> Iterator[None]:
             raise
         unknown = (error.strerror or str(error), "check the disk and run again")
         reason, way_out = _REFUSALS.get(error.errno or 0, unknown)
-        raise OutputError(f"{path}: cannot be written: {reason}; {way_out}") from error
+        kind = OutputNameError if error.errno in _ABOUT_THE_NAME else OutputError
+        raise kind(f"{path}: cannot be written: {reason}; {way_out}") from error
 
 
 def _is_about(error: OSError, path: Path) -> bool:

@@ -87,7 +87,7 @@ def test_every_iteration_is_told_and_may_end_it() -> None:
     told: list[Step] = []
     stylize(CAT, NIGHT, QUICK, told.append)
     assert [step.iteration for step in told] == [1, 2]
-    assert told[0].picture.shape == (1, 3, 26, 32)
+    assert told[0].picture().shape == (1, 3, 26, 32)
 
     def enough(step: Step) -> None:
         raise InterruptedError(f"after {step.iteration}")
@@ -175,3 +175,20 @@ def test_missing_weights_and_devices_are_said() -> None:
         stylize(CAT, NIGHT, Settings(backbone="vgg16"))
     with pytest.raises(EnvironmentLacksError, match="--device cuda:99"):
         stylize(CAT, NIGHT, QUICK, device="cuda:99")
+
+
+def test_a_preset_lies_under_the_settings_given_beside_it() -> None:
+    steps: list[int] = []
+    settings = Settings(preset="draft", size=32, pyramid=False)
+    stylize(CAT, NIGHT, settings, lambda step: steps.append(step.iteration))
+    assert len(steps) == 60
+    with pytest.raises(UsageError, match="preset: there is no preset `drft`"):
+        stylize(CAT, NIGHT, Settings(preset="drft"))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("init", "a.png"), ("masks", {"content": "alpha"}), ("snapshots", [3]), ("timeout", 9)]
+)
+def test_settings_that_mean_files_are_refused(key: str, value: object) -> None:
+    with pytest.raises(UsageError, match=f"{key}: means files"):
+        stylize(CAT, NIGHT, Settings.model_validate({key: value}))

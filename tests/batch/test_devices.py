@@ -49,7 +49,7 @@ def test_a_device_that_nobody_has_is_wrong_usage(wanted: str) -> None:
 
 def test_a_device_is_named_for_people() -> None:
     threads = torch.get_num_threads()
-    assert device_name(torch.device("cpu")) == f"cpu ({threads} threads)"
+    assert device_name(torch.device("cpu")) == f"cpu ({threads} thread{'s' if threads > 1 else ''})"
 
 
 def test_why_there_is_no_cuda_is_said() -> None:

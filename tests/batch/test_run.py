@@ -277,9 +277,10 @@ def test_a_bug_in_one_item_is_reported_and_does_not_stop_the_others(job: Job, tm
             raise KeyError("nobody foresaw this")
 
     summary = run(load_spec(job(TWO)), listener=stumble)
-    assert summary == Summary(done=1, failed=1)
     (failed,) = of_kind(told, events.ItemFailed)
     assert isinstance(failed.error, CrashError)
+    assert summary == Summary(done=1, failed=1, cause=failed.error)
+    assert summary.exit_code == ExitCode.SOME_FAILED
     assert failed.error.exit_code == ExitCode.BUG
     (report,) = (tmp_path / "out" / ".stylepipe" / "crashes").iterdir()
     assert str(failed.error) == (f"cat--night: a bug in stylepipe (KeyError: 'nobody foresaw this'); see {report}")
@@ -407,6 +408,14 @@ def test_a_log_that_cannot_be_written_ends_the_run_with_a_summary(job: Job, tmp_
     assert ".jsonl: cannot be written: " in str(summary.fatal)
     assert summary.not_tried == 2
     assert told[-1] == events.RunFinished(summary)
+
+
+def test_a_folder_in_the_place_of_one_output_costs_that_item_only(job: Job, tmp_path: Path) -> None:
+    (tmp_path / "out" / "cat--night.png").mkdir(parents=True)
+    summary, told = carry_out(job(TWO))
+    assert summary == Summary(done=1, failed=1)
+    (failed,) = of_kind(told, events.ItemFailed)
+    assert "a folder of that name is in the way" in str(failed.error)
 
 
 def test_an_output_directory_that_cannot_be_locked_is_said(job: Job, tmp_path: Path) -> None:

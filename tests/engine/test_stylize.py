@@ -240,7 +240,7 @@ def test_the_margin_is_cut_off_again(tiny_network: FeatureNetwork, margin: int) 
     steps: list[Step] = []
     settings = QUICK.model_copy(update={"margin": margin})
     picture = stylize(scene(40, 48), [Style(scene(32, 32, 1))], settings, tiny_network, on_step=steps.append).picture
-    assert picture.shape == steps[-1].picture.shape == (1, 3, 40, 48)
+    assert picture.shape == steps[-1].picture().shape == (1, 3, 40, 48)
 
 
 def test_steps_are_told_one_by_one_over_all_scales(tiny_network: FeatureNetwork) -> None:
