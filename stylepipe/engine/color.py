@@ -40,7 +40,7 @@ def keep_luminance_of(painted: Tensor, photograph: Tensor, strength: float) -> T
     lightness, chroma = _oklab(painted).tensor_split((1,), dim=1)
     wanted = _oklab(photograph)[:, 1:]
     mixed = torch.cat((lightness, chroma.lerp(wanted, strength)), dim=1)
-    return _srgb(mixed).to(painted.dtype)
+    return _srgb(mixed).to(painted)
 
 
 def match_colors(artwork: Tensor, photograph: Tensor, strength: float) -> Tensor:
@@ -48,18 +48,18 @@ def match_colors(artwork: Tensor, photograph: Tensor, strength: float) -> Tensor
 
     Both (1, 3, H, W) float, sRGB in [0, 1], of any sizes. strength: 0 leaves the artwork as it is.
     """
-    pixels, aim = artwork[0].flatten(1).double(), photograph[0].flatten(1).double()
+    pixels, aim = _exact(artwork)[0].flatten(1), _exact(photograph)[0].flatten(1)
     mean, aim_mean = pixels.mean(1, keepdim=True), aim.mean(1, keepdim=True)
     covariance, aim_covariance = _covariance(pixels - mean), _covariance(aim - aim_mean)
     root = _power(covariance, 0.5)
     inverse = _power(covariance, -0.5)
     transport = inverse @ _power(root @ aim_covariance @ root, 0.5) @ inverse
     moved = (transport @ (pixels - mean) + aim_mean).clamp(0, 1).view_as(artwork)
-    return artwork.lerp(moved.to(artwork.dtype), strength)
+    return artwork.lerp(moved.to(artwork), strength)
 
 
 def _covariance(centred: Tensor) -> Tensor:
-    return centred @ centred.T / centred.shape[1] + EPSILON * torch.eye(3, dtype=centred.dtype, device=centred.device)
+    return centred @ centred.T / centred.shape[1] + EPSILON * torch.eye(3, dtype=centred.dtype)
 
 
 def _power(symmetric: Tensor, exponent: float) -> Tensor:
@@ -70,8 +70,13 @@ def _power(symmetric: Tensor, exponent: float) -> Tensor:
     return power
 
 
+def _exact(image: Tensor) -> Tensor:
+    """Give float64 on the CPU: not every GPU has it, and colours are moved but once a picture."""
+    return image.cpu().double()
+
+
 def _oklab(srgb: Tensor) -> Tensor:
-    x = srgb.double()
+    x = _exact(srgb)
     linear = torch.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
     lms = _mix(_TO_LMS, linear).clamp_min(0)
     return _mix(_TO_LAB, lms ** (1 / 3))
@@ -84,5 +89,5 @@ def _srgb(oklab: Tensor) -> Tensor:
 
 
 def _mix(matrix: Tensor, image: Tensor) -> Tensor:
-    mixed: Tensor = torch.einsum("ij,bjhw->bihw", matrix.to(image.device), image)
+    mixed: Tensor = torch.einsum("ij,bjhw->bihw", matrix, image)
     return mixed
