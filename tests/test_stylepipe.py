@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,5 @@ def test_importing_stylepipe_costs_nothing_and_only_painting_loads_torch(tmp_pat
     assert heavy == []
 
 
-def test_the_version_is_that_of_the_package() -> None:
-    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())["project"]
-    assert stylepipe.__version__ == project["version"]
+def test_the_version_is_that_of_the_installed_package() -> None:
+    assert stylepipe.__version__ == importlib.metadata.version("stylepipe")

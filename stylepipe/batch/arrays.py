@@ -13,7 +13,6 @@ from torch import Tensor
 
 from stylepipe.batch.devices import choose_device
 from stylepipe.batch.networks import Networks
-from stylepipe.batch.plan import is_image_init
 from stylepipe.engine.regions import Style
 from stylepipe.engine.stylize import Step
 from stylepipe.engine.stylize import stylize as paint
@@ -21,7 +20,7 @@ from stylepipe.errors import UsageError
 from stylepipe.spec.document import given
 from stylepipe.spec.presets import load_preset
 from stylepipe.spec.problems import Complaint
-from stylepipe.spec.settings import Masks, Settings, settings_problems
+from stylepipe.spec.settings import Masks, Settings, is_image_init, settings_problems
 
 Image: TypeAlias = NDArray[np.uint8] | NDArray[np.floating] | Tensor
 """An sRGB picture: an array (H, W, 3), uint8 or float in [0, 1], or a tensor (3, H, W) or (1, 3, H, W) in [0, 1]."""
@@ -57,13 +56,13 @@ def _resolved(settings: Settings) -> Settings:
             raise UsageError(f"preset: {complaint.message}") from None
         settings = preset.model_copy(update=given(settings))
     problems = settings_problems(settings)
-    problems += [(key, "means files: use a job file") for key in _means_files(settings)]
+    problems += [(key, "is for job files, not for arrays") for key in _about_files(settings)]
     if problems:
         raise UsageError("; ".join(f"{key}: {message}" for key, message in problems))
     return settings
 
 
-def _means_files(settings: Settings) -> list[str]:
+def _about_files(settings: Settings) -> list[str]:
     asked = {
         "init": is_image_init(settings.init),
         "masks": settings.masks != Masks(),
@@ -74,7 +73,7 @@ def _means_files(settings: Settings) -> list[str]:
 
 
 def _styles(styles: Image | Sequence[Image | tuple[Image, float]]) -> list[Style]:
-    if not isinstance(styles, list | tuple):
+    if not isinstance(styles, list | tuple) or (isinstance(styles, tuple) and isinstance(styles[-1], int | float)):
         styles = [styles]  # type: ignore[list-item]
     pairs = [style if isinstance(style, tuple) else (style, 1.0) for style in styles]
     if not pairs or not all(math.isfinite(weight) and weight >= 0 for _, weight in pairs):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import torch
 
-from stylepipe.errors import EnvironmentLacksError, UsageError
+from stylepipe.batch.device_names import check_device_name
+from stylepipe.errors import EnvironmentLacksError
 
 
 def choose_device(wanted: str = "auto") -> torch.device:
@@ -16,9 +15,7 @@ def choose_device(wanted: str = "auto") -> torch.device:
     """
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "mps" if _has_mps() else "cpu")
-    if not re.fullmatch(r"cpu|mps|cuda(:[0-9]{1,3})?", wanted):
-        raise UsageError(f"--device {wanted}: no such device; choose auto, cpu, cuda, cuda:N or mps")
-    kind, _, number = wanted.partition(":")
+    kind, _, number = check_device_name(wanted).partition(":")
     if kind == "cuda" and int(number or 0) >= torch.cuda.device_count():
         raise EnvironmentLacksError(f"--device {wanted}: {why_no_cuda()}; use --device auto or cpu")
     if kind == "mps" and not _has_mps():

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from stylepipe.batch.plan import is_image_init
 from stylepipe.engine.regions import Style
-from stylepipe.media import Picture, read_mask, read_picture
+from stylepipe.media import Picture, is_animation, read_mask, read_picture
 from stylepipe.spec.items import Item, StyleImage
+from stylepipe.spec.settings import is_image_init
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,8 @@ class Materials:
     content: Tensor
     styles: tuple[Style, ...]
     init: Tensor | None
-    paint: Tensor | None
+    ground: Tensor | None
+    notes: tuple[str, ...] = ()
 
 
 def read_materials(item: Item) -> Materials:
@@ -39,7 +40,8 @@ def read_materials(item: Item) -> Materials:
         init=to_tensor(read_picture(Path(settings.init), max_megapixels=limit).pixels)
         if is_image_init(settings.init)
         else None,
-        paint=_mask(settings.masks.content, photograph, limit),
+        ground=_mask(settings.masks.content, photograph, limit),
+        notes=("an animation: its first frame is painted",) if is_animation(item.content) else (),
     )
 
 
@@ -62,7 +64,8 @@ def _read_style(style: StyleImage, source_mask: str | None, limit: float) -> Sty
         weight=style.weight,
         scale=style.scale,
         mask=None if style.mask is None else to_tensor(read_mask(style.mask, max_megapixels=limit)),
-        source_mask=_mask(source_mask, artwork, limit),
+        # What is transparent was never seen, whatever colours lie beneath.
+        source_mask=_mask(source_mask or "alpha", artwork, limit),
     )
 
 

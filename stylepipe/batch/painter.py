@@ -50,7 +50,7 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
             item.settings,
             network,
             init=materials.init,
-            paint=materials.paint,
+            ground=materials.ground,
             on_step=watch,
         )
         recipe = _recipe(planned, painting) if item.settings.metadata else None
@@ -63,17 +63,11 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
             f"needs more memory than {device_name(network.device)} has; set a smaller size, or optimizer: adam"
         ) from error
     atomic.write_bytes(item.output, encoded)
-    notes = _notes(item.settings, painting)
+    notes = [*materials.notes, *watch.notes(len(painting.losses))]
     if record and planned.identity is not None:
         seconds = time.monotonic() - started
         write_record(item.output_dir, _record(planned, painting, encoded, seconds, network.device, notes))
     return notes
-
-
-def _notes(settings: Settings, painting: Painting) -> list[str]:
-    """Say which snapshots never came, because painting ended before."""
-    missed = [str(number) for number in settings.snapshots if number > len(painting.losses)]
-    return [f"no snapshot {', '.join(missed)}: painted in {len(painting.losses)} iterations"] if missed else []
 
 
 def _is_lack_of_memory(error: Exception) -> bool:
@@ -104,6 +98,17 @@ class _Watch:
                 f"{timeout:g} s; allow more time, or set fewer iterations or a smaller size"
             )
 
+    def notes(self, iterations: int) -> list[str]:
+        """Say what a person would not expect of a picture that took so many iterations."""
+        settings = self._item.settings
+        notes = []
+        if iterations < self._iterations and not settings.tolerance:
+            notes.append(f"ended after {iterations} of {self._iterations} iterations: no step led further")
+        missed = [str(number) for number in settings.snapshots if number > iterations]
+        if missed:
+            notes.append(f"no snapshot {', '.join(missed)}: it took {iterations} iterations")
+        return notes
+
     def _progress(self, step: Step) -> Progress:
         before = self._pyramid[: step.scale_number - 1]
         # A scale that stopped early leaves its share of the work behind, so shares count by scale, not by iteration.
@@ -122,17 +127,12 @@ class _Watch:
     def _write_snapshot(self, step: Step) -> None:
         recipe = {**self._recipe, "iteration": step.iteration} if self._item.settings.metadata else None
         encoded = _encode(self._item, self._materials, step.picture(), recipe)
-        atomic.write_bytes(snapshot_path(self._item, step.iteration), encoded)
+        atomic.write_bytes(self._item.snapshot(step.iteration), encoded)
 
 
 def pyramid(settings: Settings, height: int, width: int) -> list[Scale]:
     """Plan the scales of a photograph of that height and width."""
     return scales(*output_size(height, width, settings), settings, smallest=deepest_stride(settings))
-
-
-def snapshot_path(item: Item, iteration: int) -> Path:
-    """Give the file of the picture after so many iterations, beside the output."""
-    return item.output.with_name(f"{item.output.stem}.{iteration:05d}{item.output.suffix}")
 
 
 def _encode(item: Item, materials: Materials, picture: torch.Tensor, recipe: Mapping[str, Any] | None) -> bytes:
@@ -145,7 +145,7 @@ def _encode(item: Item, materials: Materials, picture: torch.Tensor, recipe: Map
 
 
 def _recipe(planned: Planned, painting: Painting | None = None) -> dict[str, Any]:
-    """Give what the output says about how it was made: file names and hashes, never paths or times.
+    """Give what the output says about how it was made: what the fingerprint covers, and names; never paths or times.
 
     Nothing in it depends on when and where it was painted: the same item has the same bytes.
     """
@@ -155,10 +155,11 @@ def _recipe(planned: Planned, painting: Painting | None = None) -> dict[str, Any
         "item": item.name,
         "inputs": [{**asdict(entry), "path": Path(entry.path).name} for entry in planned.inputs],
         "styles": [{"image": style.path.name, "weight": style.weight, "scale": style.scale} for style in item.styles],
-        "settings": _without_paths(item.settings),
     }
     if planned.identity is not None:
-        recipe |= {"weights": planned.identity["weights"], "fingerprint": fingerprint(planned.identity)}
+        identity = planned.identity
+        recipe |= {"settings": identity["settings"], "weights": identity["weights"], "algorithm": identity["algorithm"]}
+        recipe["fingerprint"] = fingerprint(identity)
     if painting is not None:
         last = painting.losses[-1]
         recipe |= {
@@ -166,15 +167,6 @@ def _recipe(planned: Planned, painting: Painting | None = None) -> dict[str, Any
             "losses": {k: float(f"{v:.6g}") for k, v in last._asdict().items()},
         }
     return recipe
-
-
-def _without_paths(settings: Settings) -> dict[str, Any]:
-    def bare(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: bare(inner) for key, inner in value.items()}
-        return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
-
-    return {key: bare(value) for key, value in settings.model_dump(mode="json").items()}
 
 
 def _record(

@@ -11,12 +11,13 @@ from stylepipe.errors import StoppedError, StylepipeError, UsageError
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
 from stylepipe.spec.jobfile import Spec
+from stylepipe.spec.settings import is_image_init
 from stylepipe.store import weights
 from stylepipe.store.fingerprint import Identity, StyleInput, identify
 from stylepipe.store.hashing import HashCache
 from stylepipe.store.places import hashes_file
 from stylepipe.store.reasons import why_due
-from stylepipe.store.records import Input, read_record
+from stylepipe.store.records import Input, Record, read_record
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,25 @@ class Planned:
     inputs: tuple[Input, ...] = ()
 
 
-def plan(
-    spec: Spec, *, only: Sequence[str] = (), force: bool = False, hashes: HashCache | None = None
-) -> list[Planned]:
+def plan(spec: Spec, *, only: Sequence[str] = (), force: bool = False) -> list[Planned]:
     """List every item of a job, in its order, and why it is due; nothing is written.
 
-    only: patterns (`cat*`, `*--starry`) for the names of the items that count. force: everything is due. hashes: what
-    is known of the inputs; by default what the last run remembered.
+    only: patterns (`cat*`, `*--starry`) for the names of the items that count. force: everything is due.
     Raises SpecError when the job file is wrong, UsageError when no item fits `only`.
     """
+    items = choose_items(spec, only)
+    hashes = HashCache(hashes_file(items[0].output_dir))
+    return [plan_item(item, hashes, force=force) for item in items]
+
+
+def choose_items(spec: Spec, only: Sequence[str]) -> list[Item]:
+    """Give the items of a job whose names fit one of some patterns, or all when there are none; errors as `plan`."""
     items = expand(spec)
     chosen = [item for item in items if not only or any(fnmatchcase(item.name, pattern) for pattern in only)]
     if not chosen:
         names = ", ".join(item.name for item in items[:3])
         raise UsageError(f"--only {' '.join(only)}: fits none of the {len(items)} items, such as {names}")
-    hashes = hashes or HashCache(hashes_file(chosen[0].output_dir))
-    return [plan_item(item, hashes, force=force) for item in chosen]
+    return chosen
 
 
 def plan_item(item: Item, hashes: HashCache, *, force: bool = False) -> Planned:
@@ -59,32 +63,39 @@ def plan_item(item: Item, hashes: HashCache, *, force: bool = False) -> Planned:
         raise  # a signal means the run, not the item that was looked at when it came
     except StylepipeError as error:
         return Planned(item, str(error))
-    reason = why_due(read_record(item.output_dir, item.name), identity, item.output)
+    record = read_record(item.output_dir, item.name)
+    reason = why_due(record, identity, item.output)
+    if reason is None and isinstance(record, Record) and _misses_snapshot(item, record.iterations):
+        reason = "snapshot missing"
     return Planned(item, reason or ("forced" if force else None), identity, inputs)
+
+
+def _misses_snapshot(item: Item, iterations: int) -> bool:
+    return any(n <= iterations and not item.snapshot(n).exists() for n in item.settings.snapshots)
 
 
 def identify_item(item: Item, inputs: Sequence[Input]) -> Identity:
     """Bring an item and the hashes of its inputs into the form that a fingerprint is made of."""
     settings = item.settings
-    by_path = {(entry.role, entry.path): entry.sha256 for entry in inputs}
+    sha256_of = {(entry.role, entry.path): entry.sha256 for entry in inputs}
     styles = [
         StyleInput(
-            by_path["style", str(style.path)],
+            sha256_of["style", str(style.path)],
             style.weight,
             style.scale,
-            by_path.get(("style mask", str(style.mask))),
+            sha256_of.get(("style mask", str(style.mask))),
         )
         for style in item.styles
     ]
     files = {entry.role: entry.sha256 for entry in inputs if entry.role in ("init", "masks.content", "masks.style")}
-    lossy = {"quality": item.quality} if item.format in ("jpg", "webp") else {"bits": item.bits}
+    encoding = {"quality": item.quality} if item.format in ("jpg", "webp") else {"bits": item.bits}
     return identify(
-        by_path["content", str(item.content)],
+        sha256_of["content", str(item.content)],
         styles,
         settings,
         weights_sha256=weights.identity_of(settings.backbone, settings.weights),
         files=files,
-        output={"format": item.format, **lossy},
+        output={"format": item.format, **encoding},
     )
 
 
@@ -101,8 +112,3 @@ def _inputs(item: Item, hashes: HashCache) -> Iterator[Input]:
             paths.append((key, str(mask)))
     for role, path in dict.fromkeys(paths):
         yield Input(role, path, hashes.sha256(Path(path)))
-
-
-def is_image_init(init: str) -> bool:
-    """Tell whether the setting `init` is the path of an image."""
-    return init not in ("content", "noise", "style") and not init.startswith("blend:")

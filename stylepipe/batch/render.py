@@ -31,12 +31,15 @@ def render(
 ) -> Summary:
     """Paint a photograph in the style of some artworks, each with its weight; an output that is there is replaced.
 
-    overrides: settings, as `--set` takes them. Raises UsageError when the output cannot be meant, SpecError when a file
-    is missing or a setting is wrong.
+    overrides: settings, as `--set` takes them, and output.bits and output.quality. Raises UsageError when the output
+    cannot be meant, SpecError when a file is missing or a setting is wrong.
     """
     suffix = output.suffix.lower()
     if suffix not in FORMATS:
         raise UsageError(f"-o {output}: a picture ends in one of {', '.join(FORMATS)}")
+    said = {"output.dir", "output.name", "output.format"} & overrides.keys()
+    if said:
+        raise UsageError(f"--set {min(said)}: -o says this already; leave it out")
     if Path(content).is_dir() or (is_pattern(content) and not Path(content).exists()):
         raise UsageError(f"{content}: render paints one picture; for several write a job file")
     inputs = [Path(content), *(Path(path) for path, _ in styles)]

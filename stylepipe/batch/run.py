@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stylepipe.batch import events
+from stylepipe.batch.device_names import check_device_name
 from stylepipe.batch.events import Listener, Summary, event_fields, event_name
-from stylepipe.batch.plan import Planned, plan
+from stylepipe.batch.plan import Planned, choose_items, plan_item
 from stylepipe.errors import (
     CrashError,
     EnvironmentLacksError,
@@ -21,7 +22,6 @@ from stylepipe.errors import (
     StoppedError,
     StylepipeError,
 )
-from stylepipe.spec.expand import expand
 from stylepipe.spec.jobfile import Spec
 from stylepipe.store.atomic import sweep_leftovers
 from stylepipe.store.crash import write_crash_report
@@ -50,6 +50,10 @@ class Options:
     fail_fast: bool = False
     max_failures: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a device that nobody has before anything is done; raises UsageError."""
+        check_device_name(self.device)
+
     @property
     def most_failures(self) -> float:
         """Give the number of failures that ends the run."""
@@ -63,11 +67,12 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
     the run later (a full disk, Ctrl-C) is in the summary, beside what was done until then.
     """
     options = options or Options()
-    output_dir = expand(spec)[0].output_dir  # a job file with mistakes must leave nothing behind, not even a lock
+    items = choose_items(spec, options.only)  # first: mistakes must leave nothing behind, not even a lock
+    output_dir = items[0].output_dir
     with hold(output_dir, options.wait):
         sweep_leftovers(output_dir)
         hashes = HashCache(hashes_file(output_dir))
-        planned = plan(spec, only=options.only, force=options.force, hashes=hashes)
+        planned = [plan_item(item, hashes, force=options.force) for item in items]
         hashes.save()
         log = RunLog(output_dir)
         telling = _Telling(listener, log)

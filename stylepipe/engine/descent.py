@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from stylepipe.errors import DivergedError
+from stylepipe.spec.settings import Settings
 
 
 class Losses(NamedTuple):
@@ -35,20 +35,8 @@ class LossValues(NamedTuple):
     variation: float
 
 
-Objective = Callable[[Tensor], Losses]
+LossFunction = Callable[[Tensor], Losses]
 """From a picture (1, 3, H, W) to its losses, differentiable."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """How to descend: the optimiser, the length of its steps (None: its usual), and when to stop."""
-
-    optimizer: Literal["lbfgs", "adam"]
-    iterations: int
-    learning_rate: float | None = None
-    history: int = 10
-    tolerance: float = 0.0
-
 
 USUAL_RATE = {"lbfgs": 1.0, "adam": 0.02}
 BETAS = (0.9, 0.99)
@@ -61,49 +49,49 @@ TOLERANCE_WINDOW = 10
 
 
 @torch.no_grad()
-def descend(objective: Objective, image: Tensor, course: Course) -> Iterator[LossValues]:
-    """Lower the objective, changing the image in place; give the losses before each step.
+def descend(losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int) -> Iterator[LossValues]:
+    """Lower the total loss, changing the image in place; give the losses before each step.
 
-    image: (1, 3, H, W) float; in [0, 1] when it ends. Raises DivergedError when even tiny steps lead nowhere.
+    image: (1, 3, H, W) float; in [0, 1] when it ends. It ends before its iterations when `tolerance` says so, or when
+    no step, however short, leads further. Raises DivergedError when none ever did.
     """
     guard = _Guard(image)
     values: list[LossValues] = []
-    step = _stepper(objective, image, course, guard)
-    while len(values) < course.iterations:
+    step = _stepper(losses_of, image, settings, iterations, guard)
+    while len(values) < iterations:
         before = image.clone()
         now = step()
         if guard.refuses(now, image):
             if not guard.retreat(image, values):
                 break
-            step = _stepper(objective, image, course, guard)
+            step = _stepper(losses_of, image, settings, iterations, guard)
             continue
-        guard.keep(before)
+        guard.keep(before, now)
         values.append(now)
         yield now
-        if _has_settled(values, course.tolerance):
+        if _has_settled(values, settings.tolerance):
             break
-        if course.optimizer == "lbfgs" and torch.equal(before, image):
-            if _is_flat(objective, image):
+        if settings.optimizer == "lbfgs" and torch.equal(before, image):
+            if _is_flat(losses_of, image):
                 break
-            course = replace(course, optimizer="adam", learning_rate=None)
-            step = _stepper(objective, image, course, guard)
+            settings = settings.model_copy(update={"optimizer": "adam", "learning_rate": None})
+            step = _stepper(losses_of, image, settings, iterations, guard)
     step.finish()
     image.requires_grad_(False).clamp_(0, 1)
-    if guard.refuses(_numbers(objective(image)), image):
-        guard.retreat(image, values)
-        image.clamp_(0, 1)
+    guard.settle(_numbers(losses_of(image)), image)
 
 
 class _Guard:
-    """Remembers the last good picture, and by how much steps are shortened."""
+    """Remembers the last good picture and the best one, and by how much steps are shortened."""
 
     def __init__(self, image: Tensor) -> None:
-        self._good = image.clone()
+        self._good = self._best = image.clone()
         self._first: float | None = None
+        self._lowest = math.inf
         self._retreats = 0
 
-    def rate(self, course: Course) -> float:
-        usual = USUAL_RATE[course.optimizer] if course.learning_rate is None else course.learning_rate
+    def rate(self, settings: Settings) -> float:
+        usual = USUAL_RATE[settings.optimizer] if settings.learning_rate is None else settings.learning_rate
         return usual * 0.5**self._retreats
 
     def refuses(self, now: LossValues, image: Tensor) -> bool:
@@ -112,8 +100,10 @@ class _Guard:
         self._first = now.total if self._first is None else self._first
         return now.total > UPHILL * self._first
 
-    def keep(self, image: Tensor) -> None:
+    def keep(self, image: Tensor, now: LossValues) -> None:
         self._good = image
+        if now.total < self._lowest:
+            self._lowest, self._best = now.total, image
 
     def retreat(self, image: Tensor, values: list[LossValues]) -> bool:
         """Go back to the last good picture; say whether shorter steps are worth a try."""
@@ -121,24 +111,29 @@ class _Guard:
         self._retreats += 1
         if self._retreats <= MOST_RETREATS:
             return True
-        if len(values) < 2 or values[-1].total >= values[0].total:
+        if len(values) < 2 or self._lowest >= values[0].total:
             raise DivergedError(
                 f"no finite picture was found, even with steps {2**MOST_RETREATS} times shorter; "
                 "try optimizer: adam, a smaller learning_rate, or less extreme weights"
             )
         return False
 
+    def settle(self, last: LossValues, image: Tensor) -> None:
+        """Take the best picture instead of a last one that is worse than the first was."""
+        if self.refuses(last, image) or (self._first is not None and last.total > self._first):
+            image.copy_(self._best).clamp_(0, 1)
+
 
 class _LBFGS:
-    """One step of L-BFGS a call (Liu & Nocedal, 1989), without line search: one evaluation of the objective a step."""
+    """One step of L-BFGS a call (Liu & Nocedal, 1989), without line search: one evaluation of the losses_of a step."""
 
-    def __init__(self, objective: Objective, image: Tensor, course: Course, rate: float) -> None:
-        self._objective, self._image = objective, image.requires_grad_(True)
+    def __init__(self, losses_of: LossFunction, image: Tensor, settings: Settings, rate: float) -> None:
+        self._losses_of, self._image = losses_of, image.requires_grad_(True)
         # Mean losses have gradients of 1 / pixels, which fall under L-BFGS's absolute thresholds on curvature and make
         # it stop or forget on large pictures; as a sum over pixels they do not. Its own tolerances are absolute, too.
         self._scale = float(image[0, 0].numel())
         self._torch = torch.optim.LBFGS(
-            [image], lr=rate, max_iter=1, history_size=course.history, tolerance_grad=0, tolerance_change=0
+            [image], lr=rate, max_iter=1, history_size=settings.history, tolerance_grad=0, tolerance_change=0
         )
         self._losses: Losses | None = None
 
@@ -150,7 +145,7 @@ class _LBFGS:
     def _evaluate(self) -> float:
         self._torch.zero_grad()
         with torch.enable_grad():
-            self._losses = self._objective(self._image)
+            self._losses = self._losses_of(self._image)
             (self._losses.total * self._scale).backward()  # type: ignore[no-untyped-call]
         return float(self._losses.total.detach()) * self._scale
 
@@ -161,20 +156,20 @@ class _LBFGS:
 class _Adam:
     """One step of Adam a call (Kingma & Ba, 2015), kept in [0, 1]; the result is the mean of the late iterates."""
 
-    def __init__(self, objective: Objective, image: Tensor, course: Course, rate: float) -> None:
-        self._objective, self._image = objective, image.requires_grad_(True)
+    def __init__(self, losses_of: LossFunction, image: Tensor, iterations: int, rate: float) -> None:
+        self._losses_of, self._image = losses_of, image.requires_grad_(True)
         self._scale = float(image[0, 0].numel())  # keeps gradients far above Adam's epsilon, whatever the size
         self._torch = torch.optim.Adam([image], lr=rate, betas=BETAS)
         self._mean = torch.zeros_like(image)
         # A window of a tenth of the run, a hundred steps at most: long enough to average the noise of single steps
         # away, short enough to forget where it started.
-        self._decay = 1 - 1 / min(100.0, max(1.0, course.iterations / 10))
+        self._decay = 1 - 1 / min(100.0, max(1.0, iterations / 10))
         self._forgotten = 1.0
 
     def __call__(self) -> LossValues:
         self._torch.zero_grad()
         with torch.enable_grad():
-            losses = self._objective(self._image)
+            losses = self._losses_of(self._image)
             (losses.total * self._scale).backward()  # type: ignore[no-untyped-call]
         self._torch.step()
         with torch.no_grad():
@@ -192,17 +187,19 @@ class _Adam:
 _Stepper = _LBFGS | _Adam
 
 
-def _stepper(objective: Objective, image: Tensor, course: Course, guard: _Guard) -> _Stepper:
-    return (_LBFGS if course.optimizer == "lbfgs" else _Adam)(objective, image, course, guard.rate(course))
+def _stepper(losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int, guard: _Guard) -> _Stepper:
+    if settings.optimizer == "lbfgs":
+        return _LBFGS(losses_of, image, settings, guard.rate(settings))
+    return _Adam(losses_of, image, iterations, guard.rate(settings))
 
 
 def _numbers(losses: Losses) -> LossValues:
     return LossValues(*torch.stack([part.detach().float() for part in losses]).tolist())
 
 
-def _is_flat(objective: Objective, image: Tensor) -> bool:
+def _is_flat(losses_of: LossFunction, image: Tensor) -> bool:
     with torch.enable_grad():
-        (gradient,) = torch.autograd.grad(objective(image).total, image)
+        (gradient,) = torch.autograd.grad(losses_of(image).total, image)
     return not bool(gradient.any())
 
 

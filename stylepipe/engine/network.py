@@ -11,16 +11,12 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from stylepipe.spec.settings import LAYERS
-
-Pooling = Literal["max", "average", "l2"]
-Precision = Literal["auto", "fp32", "bf16"]
+from stylepipe.spec.settings import LAYERS, Settings
 
 
 @dataclass(frozen=True)
@@ -73,15 +69,17 @@ class FeatureNetwork:
         self._convention = convention
         self._mean = torch.tensor(convention.mean, device=device, dtype=dtype).view(1, 3, 1, 1)
         self._std = torch.tensor(convention.std, device=device, dtype=dtype).view(1, 3, 1, 1)
-        self._pooling: Pooling = "max"
+        self._pooling = "max"
+        self._keeps_scale = True
         self._bf16 = False
 
-    def reading(self, *, pooling: Pooling, precision: Precision) -> FeatureNetwork:
-        """Give the same weights, not copied, read with that pooling and arithmetic."""
+    def reading(self, settings: Settings) -> FeatureNetwork:
+        """Give the same weights, not copied, read with the pooling and arithmetic of some settings."""
         other = copy(self)
-        other._pooling = pooling
+        other._pooling = settings.pooling
+        other._keeps_scale = settings.normalization == "relative"  # the paper's plain mean does not
         on_cuda = self.device.type == "cuda" and torch.cuda.is_bf16_supported()
-        other._bf16 = on_cuda if precision == "auto" else precision == "bf16"
+        other._bf16 = on_cuda if settings.precision == "auto" else settings.precision == "bf16"
         return other
 
     def convolution(self, layer: str) -> tuple[Tensor, Tensor]:
@@ -116,12 +114,14 @@ class FeatureNetwork:
         return (image * self._convention.scale - self._mean) / self._std
 
     def _pool(self, x: Tensor, block: int) -> Tensor:
+        if self._pooling == "max":
+            return F.max_pool2d(x, 2)
         if self._pooling == "average":
-            return F.avg_pool2d(x, 2) * self._convention.average_gain[block - 2]
-        if self._pooling == "l2":
+            pooled, gains = F.avg_pool2d(x, 2), self._convention.average_gain
+        else:
             # The small constant keeps the root's slope finite where a map is all zero.
-            return (F.avg_pool2d(x.square(), 2) + 1e-12).sqrt() * self._convention.l2_gain[block - 2]
-        return F.max_pool2d(x, 2)
+            pooled, gains = (F.avg_pool2d(x.square(), 2) + 1e-12).sqrt(), self._convention.l2_gain
+        return pooled * gains[block - 2] if self._keeps_scale else pooled
 
 
 def stride(layer: str) -> int:

@@ -61,18 +61,18 @@ class Region:
 
 
 def regions(
-    styles: Sequence[Style], paint: Tensor | None, height: int, width: int, *, margin: int = 0, blend_targets: bool
+    styles: Sequence[Style], ground: Tensor | None, height: int, width: int, *, margin: int = 0, blend_targets: bool
 ) -> list[Region]:
     """Divide a canvas of height x width among its styles; the masks cover it up to a margin, and continue into that.
 
-    paint: (1, 1, H, W) in [0, 1], where the picture is painted at all, None for everywhere. blend_targets: styles on
+    ground: (1, 1, H, W) in [0, 1], where the picture is painted at all, None for everywhere. blend_targets: styles on
     the same ground become one region with a blended target; otherwise each is a region of its own.
     Raises UnpaintableError when no style has any weight, or no mask any white.
     """
     reaching = [style for style in styles if style.weight > 0]
     if not reaching:
         raise UnpaintableError("all styles weigh nothing: there is no style to paint")
-    grounds = [_ground(style.mask, paint, height, width, margin) for style in reaching]
+    grounds = [_reach(style.mask, ground, height, width, margin) for style in reaching]
     groups = _group(reaching, blend_targets=blend_targets)
     weights = [sum(reaching[i].weight for i in group) for group in groups]
     masks = [grounds[group[0]] for group in groups]
@@ -87,8 +87,8 @@ def regions(
     return found
 
 
-def _ground(mask: Tensor | None, paint: Tensor | None, height: int, width: int, margin: int) -> Tensor | None:
-    parts = [resize(part, height - 2 * margin, width - 2 * margin) for part in (mask, paint) if part is not None]
+def _reach(mask: Tensor | None, ground: Tensor | None, height: int, width: int, margin: int) -> Tensor | None:
+    parts = [resize(part, height - 2 * margin, width - 2 * margin) for part in (mask, ground) if part is not None]
     return extend(torch.stack(parts).prod(0), margin) if parts else None
 
 

@@ -3,12 +3,17 @@
 L. A. Gatys, A. S. Ecker, M. Bethge, CVPR 2016; the equation numbers below are theirs. The pixels of the picture are
 the variables. A network that was trained to see measures two distances: that of the picture's activations to the
 photograph's (content), and that of their correlations to the artwork's (style). Gradient descent on the pixels makes
-both small. What differs from the paper, each switched off by the preset `gatys`:
+both small; the gradients, equations 2 and 6, are autograd's. What differs from the paper, each switched off by the
+preset `gatys`:
 
 * losses are relative to their target's energy (`normalization: relative`), so that weights tuned at one size and with
   one network hold at every other;
 * the picture is painted coarse to fine (`pyramid`), so that the artwork's large forms come along;
-* it is painted on a canvas a little larger than itself (`margin`), so that its border shows no frame.
+* it is painted on a canvas a little larger than itself (`margin`), so that its border shows no frame;
+* style is described by mean and covariance at more layers (`style_loss`, `style_layers`), content at one more.
+
+What differs even then: the network's weights are not rescaled to a mean activation of one, its first convolution
+continues the picture's border instead of adding zeros, and L-BFGS searches no line.
 """
 
 from __future__ import annotations
@@ -21,12 +26,13 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.color import keep_luminance_of, match_colors
-from stylepipe.engine.descent import Course, Losses, LossValues, descend
+from stylepipe.engine.descent import Losses, LossValues, descend
 from stylepipe.engine.network import FeatureNetwork, mask_at, stride
 from stylepipe.engine.pyramid import Scale, output_size, scales
 from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import crop, extend, resize
 from stylepipe.engine.start import starting_picture
+from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
 
 
@@ -63,23 +69,23 @@ def stylize(
     network: FeatureNetwork,
     *,
     init: Tensor | None = None,
-    paint: Tensor | None = None,
+    ground: Tensor | None = None,
     on_step: Callable[[Step], None] | None = None,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
 
-    content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from when the setting `init` is
-    a path. paint: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph stays. on_step is called after every
-    iteration and may raise to stop. Raises UnpaintableError when the settings and sizes do not allow a picture,
+    content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from when the setting `init`
+    is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph stays. on_step is called after
+    every iteration and may raise to stop. Raises UnpaintableError when the settings and sizes do not allow a picture,
     DivergedError when no finite one is found.
     """
-    network = network.reading(pooling=settings.pooling, precision=settings.precision)
+    network = network.reading(settings)
     height, width = output_size(content.shape[2], content.shape[3], settings)
     content = resize(content.to(network.device), height, width)
     styles = [style.to(network.device) for style in styles]
     if settings.preserve_color == "match":
         styles = [replace(s, image=match_colors(s.image, content, settings.color_strength)) for s in styles]
-    paint = None if paint is None else resize(paint.to(network.device), height, width)
+    ground = None if ground is None else resize(ground.to(network.device), height, width)
 
     losses: list[LossValues] = []
     picture: Tensor | None = None
@@ -92,12 +98,9 @@ def stylize(
         # The convolutions see nothing beyond the canvas, and what they see at its edge is painted as a frame: so the
         # canvas is larger than the picture.
         canvas = extend(resize(picture, scale.height, scale.width), margin)
-        objective = measure_targets(extend(photograph, margin), styles, paint, settings, network)
-        course = Course(
-            settings.optimizer, scale.iterations, settings.learning_rate, settings.history, settings.tolerance
-        )
-        look = partial(_finished, canvas, photograph, paint, settings)
-        for k, values in enumerate(descend(objective, canvas, course), start=1):
+        objective = measure_targets(extend(photograph, margin), styles, ground, settings, network)
+        look = partial(_finished, canvas, photograph, ground, settings)
+        for k, values in enumerate(descend(objective, canvas, settings, scale.iterations), start=1):
             losses.append(values)
             if on_step is not None:
                 on_step(Step(len(losses), k, scale, number, len(pyramid), values, look))
@@ -107,13 +110,13 @@ def stylize(
 
 
 @torch.no_grad()
-def _finished(canvas: Tensor, photograph: Tensor, paint: Tensor | None, settings: Settings) -> Tensor:
+def _finished(canvas: Tensor, photograph: Tensor, ground: Tensor | None, settings: Settings) -> Tensor:
     """Give the picture on a canvas with the photograph's colours and unpainted parts, where they are asked for."""
     picture = crop(canvas.detach(), settings.margin).clamp(0, 1)
     if settings.preserve_color == "luminance":
         picture = keep_luminance_of(picture, photograph, settings.color_strength)
-    if paint is not None:
-        picture = photograph.lerp(picture, resize(paint, photograph.shape[2], photograph.shape[3]))
+    if ground is not None:
+        picture = photograph.lerp(picture, resize(ground, photograph.shape[2], photograph.shape[3]))
     return picture
 
 
@@ -206,25 +209,32 @@ def describe_style(features: Tensor, mask: Tensor | None, settings: Settings) ->
 
 
 @dataclass(frozen=True, eq=False)
+class ContentTarget:
+    """The photograph's activations P at a layer, and the layer's weight."""
+
+    layer: str
+    features: Tensor
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
 class Objective:
     """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise."""
 
     network: FeatureNetwork
     settings: Settings
-    content: dict[str, Tensor]
+    content: tuple[ContentTarget, ...]
     styles: tuple[StyleTarget, ...]
+    layers: frozenset[str]
 
     def __call__(self, picture: Tensor) -> Losses:
         """Give the losses of a picture (1, 3, H, W)."""
         s = self.settings
-        content_layers, style_layers = s.layer_weights()
-        features = self.network(picture, {*self.content, *(style_layers if self.styles else ())})
+        features = self.network(picture, self.layers)
         paper = s.normalization == "paper"
         nothing = picture.new_zeros(())
-        content = _weighted_mean(
-            [(content_layers[name], content_loss(features[name], p, paper=paper)) for name, p in self.content.items()],
-            nothing,
-        )
+        distances = [(t.weight, content_loss(features[t.layer], t.features, paper=paper)) for t in self.content]
+        content = _weighted_mean(distances, nothing)
         style = sum_of((target.share * target.loss(features, s) for target in self.styles), nothing)
         variation = total_variation(picture)
         total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
@@ -241,19 +251,23 @@ def total_variation(picture: Tensor) -> Tensor:
 
 
 def measure_targets(
-    photograph: Tensor, styles: Sequence[Style], paint: Tensor | None, settings: Settings, network: FeatureNetwork
+    photograph: Tensor, styles: Sequence[Style], ground: Tensor | None, settings: Settings, network: FeatureNetwork
 ) -> Objective:
     """Measure what a canvas of the photograph's size is pulled towards; its margin is no part of the picture."""
-    content_layers, _ = settings.layer_weights()
+    content_layers, style_layers = settings.layer_weights()
     height, width = photograph.shape[2:]
-    content = network(photograph, content_layers) if settings.content_weight else {}
+    content: tuple[ContentTarget, ...] = ()
+    if settings.content_weight:
+        features = network(photograph, content_layers)
+        content = tuple(ContentTarget(name, features[name], weight) for name, weight in content_layers.items())
     targets: tuple[StyleTarget, ...] = ()
     if settings.style_weight:
         longest = max(height, width) - 2 * settings.margin
         together = settings.style_blend == "targets"
-        found = regions(styles, paint, height, width, margin=settings.margin, blend_targets=together)
+        found = regions(styles, ground, height, width, margin=settings.margin, blend_targets=together)
         targets = tuple(_style_target(region, longest, settings, network) for region in found)
-    return Objective(network, settings, content, targets)
+    layers = frozenset([target.layer for target in content] + [*style_layers] * bool(targets))
+    return Objective(network, settings, content, targets, layers)
 
 
 def _style_target(region: Region, longest: int, settings: Settings, network: FeatureNetwork) -> StyleTarget:
@@ -263,15 +277,12 @@ def _style_target(region: Region, longest: int, settings: Settings, network: Fea
     shares = [share for _, share in region.styles]
     layers = {}
     for name, weight in weights.items():
-        mask = mask_at(region.mask, name)
-        if mask is not None and not mask.any():
-            continue  # the ground is smaller than one position of this layer
         # Second moments and means blend linearly, as if the artworks hung side by side in one picture.
         blended = [
             sum_of(share * raw for share, raw in zip(shares, raws, strict=True))
             for raws in zip(*(raw[name] for raw in described), strict=True)
         ]
-        layers[name] = LayerTarget(_statistics(blended), mask, weight)
+        layers[name] = LayerTarget(_statistics(blended), mask_at(region.mask, name), weight)
     return StyleTarget(layers, region.share)
 
 
@@ -281,6 +292,8 @@ def _describe_artwork(
     """Give each layer's second moment about zero, and with `style_loss: moments` its mean."""
     _, layers = settings.layer_weights()
     style = style.beside(longest, settings.style_scale, smallest=max(map(stride, layers)))
+    if style.source_mask is not None and not style.source_mask.any():
+        raise UnpaintableError("an artwork is masked or transparent everywhere: no part of it counts as style")
     described = {}
     for name, features in network(style.image, layers).items():
         mask = mask_at(style.source_mask, name)

@@ -189,6 +189,6 @@ def test_a_preset_lies_under_the_settings_given_beside_it() -> None:
 @pytest.mark.parametrize(
     ("key", "value"), [("init", "a.png"), ("masks", {"content": "alpha"}), ("snapshots", [3]), ("timeout", 9)]
 )
-def test_settings_that_mean_files_are_refused(key: str, value: object) -> None:
-    with pytest.raises(UsageError, match=f"{key}: means files"):
+def test_settings_about_files_and_items_are_refused(key: str, value: object) -> None:
+    with pytest.raises(UsageError, match=f"{key}: is for job files"):
         stylize(CAT, NIGHT, Settings.model_validate({key: value}))

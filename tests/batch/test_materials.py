@@ -46,7 +46,7 @@ def test_a_photograph_and_an_artwork_are_read_as_they_are(job: Job, tmp_path: Pa
     assert style.image.shape == (1, 3, 35, 21)
     assert (style.weight, style.scale, style.mask, style.source_mask) == (1.0, None, None, None)
     assert materials.init is None
-    assert materials.paint is None
+    assert materials.ground is None
 
 
 def test_a_blend_has_its_shares_scales_and_masks(job: Job, tmp_path: Path) -> None:
@@ -79,20 +79,20 @@ def test_masks_are_files_or_the_pictures_own_transparency(job: Job, tmp_path: Pa
             image.putalpha(alpha)
             image.save(tmp_path / name)
     by_file = read_materials(one_item(file, masks__content="mask.png", masks__style="mask.png"))
-    assert by_file.paint is not None
-    assert by_file.paint.shape == (1, 1, 6, 8)
+    assert by_file.ground is not None
+    assert by_file.ground.shape == (1, 1, 6, 8)
     assert by_file.styles[0].source_mask is not None
     by_alpha = read_materials(one_item(file, masks__content="alpha", masks__style="alpha"))
-    assert by_alpha.paint is not None
+    assert by_alpha.ground is not None
     assert by_alpha.styles[0].source_mask is not None
-    assert by_alpha.paint.shape == by_alpha.styles[0].source_mask.shape == (1, 1, 32, 40)
-    assert torch.allclose(by_alpha.paint, torch.tensor(0.2))
+    assert by_alpha.ground.shape == by_alpha.styles[0].source_mask.shape == (1, 1, 32, 40)
+    assert torch.allclose(by_alpha.ground, torch.tensor(0.2))
     assert torch.allclose(by_alpha.styles[0].source_mask, torch.tensor(0.4))
 
 
 def test_an_opaque_picture_has_no_mask_of_its_own(job: Job) -> None:
     materials = read_materials(one_item(job(ONE), masks__content="alpha", masks__style="alpha"))
-    assert materials.paint is None
+    assert materials.ground is None
     assert materials.styles[0].source_mask is None
 
 

@@ -142,9 +142,8 @@ def test_the_recipe_is_in_the_output_without_paths_or_times(job: Job, tmp_path: 
         {"role": entry.role, "path": Path(entry.path).name, "sha256": entry.sha256} for entry in record.inputs
     ]
     assert [entry["path"] for entry in recipe["inputs"]] == ["cat.png", "night.png", "wave.png", "dog.png"]
-    assert recipe["settings"]["init"] == "wave.png"
-    assert recipe["settings"]["masks"]["content"] == "dog.png"
-    assert recipe["settings"]["timeout"] == 90
+    assert recipe["settings"] == record.identity["settings"]
+    assert (recipe["settings"]["init"], recipe["settings"]["masks.content"]) == ("file", "file")
     text = json.dumps(recipe)
     assert str(tmp_path) not in text
     assert "/" not in text

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from stylepipe.engine.descent import Course, Losses, descend
+from stylepipe.engine.descent import Losses, descend
 from stylepipe.errors import DivergedError
+from stylepipe.spec.settings import Settings
 
 AIM = torch.linspace(0.2, 0.8, 3 * 8 * 8).view(1, 3, 8, 8)
 
@@ -22,7 +23,7 @@ def grey() -> Tensor:
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_the_image_reaches_the_bottom_of_a_bowl(optimizer: str) -> None:
     image = grey()
-    list(descend(bowl, image, Course(optimizer, 150)))
+    list(descend(bowl, image, Settings(optimizer=optimizer), 150))
     torch.testing.assert_close(image, AIM, atol=0.02, rtol=0)
 
 
@@ -33,7 +34,7 @@ def test_the_image_ends_in_the_box_and_without_a_gradient(optimizer: str) -> Non
         return Losses(total, total, total, total)
 
     image = grey()
-    list(descend(outside, image, Course(optimizer, 60)))
+    list(descend(outside, image, Settings(optimizer=optimizer), 60))
     assert not image.requires_grad
     torch.testing.assert_close(image, torch.ones_like(image), atol=0.05, rtol=0)
     assert image.max() <= 1
@@ -47,7 +48,9 @@ def test_a_step_into_nan_is_taken_back_and_shortened(optimizer: str) -> None:
         return Losses(total, total, total, total)
 
     image = grey()
-    values = list(descend(cliff, image, Course(optimizer, 20, learning_rate=0.4 if optimizer == "adam" else None)))
+    values = list(
+        descend(cliff, image, Settings(optimizer=optimizer, learning_rate=0.4 if optimizer == "adam" else None), 20)
+    )
     assert torch.isfinite(image).all()
     assert image.max() <= 0.7
     assert values[-1].total < values[0].total
@@ -59,7 +62,7 @@ def test_an_objective_that_is_never_finite_is_an_error_and_no_picture() -> None:
         return Losses(total, total, total, total)
 
     with pytest.raises(DivergedError, match="no finite picture"):
-        list(descend(broken, grey(), Course("lbfgs", 20)))
+        list(descend(broken, grey(), Settings(), 20))
 
 
 def test_a_last_step_far_uphill_is_taken_back() -> None:
@@ -68,7 +71,7 @@ def test_a_last_step_far_uphill_is_taken_back() -> None:
         return Losses(total, total, total, total)
 
     image = grey()
-    list(descend(spike, image, Course("adam", 1)))
+    list(descend(spike, image, Settings(optimizer="adam"), 1))
     assert torch.equal(image, grey())
 
 
@@ -89,14 +92,14 @@ def test_lbfgs_that_stands_still_hands_over_to_adam() -> None:
         return Losses(total, total, total, total)
 
     image = grey()
-    values = list(descend(objective, image, Course("lbfgs", 12)))
+    values = list(descend(objective, image, Settings(), 12))
     assert len(values) == 12
     assert not torch.equal(image, grey())
 
 
 def test_tolerance_stops_when_ten_steps_gain_too_little() -> None:
-    all_steps = list(descend(bowl, grey(), Course("adam", 300)))
-    fewer = list(descend(bowl, grey(), Course("adam", 300, tolerance=0.05)))
+    all_steps = list(descend(bowl, grey(), Settings(optimizer="adam"), 300))
+    fewer = list(descend(bowl, grey(), Settings(optimizer="adam", tolerance=0.05), 300))
     assert 10 < len(fewer) < len(all_steps) == 300
 
 
@@ -106,5 +109,26 @@ def test_a_flat_objective_stops_at_once() -> None:
         return Losses(total, total, total, total)
 
     image = grey()
-    assert len(list(descend(flat, image, Course("lbfgs", 100)))) == 1
+    assert len(list(descend(flat, image, Settings(), 100))) == 1
     assert torch.equal(image, grey())
+
+
+def test_steps_that_only_lead_uphill_end_with_the_best_picture_on_the_way() -> None:
+    image = grey()
+    values = list(descend(bowl, image, Settings(optimizer="adam", learning_rate=0.9), 8))
+    assert bowl(image).total <= values[0].total
+
+
+def test_painting_ends_before_its_iterations_when_no_step_leads_further() -> None:
+    calls = 0
+
+    def breaks_down(image: Tensor) -> Losses:
+        nonlocal calls
+        calls += 1
+        total = bowl(image).total * (1.0 if calls <= 6 else torch.nan)
+        return Losses(total, total, total, total)
+
+    image = grey()
+    values = list(descend(breaks_down, image, Settings(), 20))
+    assert 2 <= len(values) <= 6
+    assert bowl(image).total < bowl(grey()).total

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from stylepipe.engine.network import CAFFE, TORCHVISION, FeatureNetwork, mask_at, stride
-from stylepipe.spec.settings import LAYERS
+from stylepipe.spec.settings import LAYERS, Settings
 
 from .conftest import random_weights, scene
 
@@ -58,14 +58,22 @@ def test_average_and_l2_pooling_keep_the_scale_of_the_activations(lite: FeatureN
     image = scene(96, 96)
     rms = {}
     for pooling in ("max", "average", "l2"):
-        features = lite.reading(pooling=pooling, precision="fp32")(image, ["relu3_1"])["relu3_1"]
+        features = lite.reading(Settings(pooling=pooling))(image, ["relu3_1"])["relu3_1"]
         rms[pooling] = features.square().mean().sqrt().item()
     assert rms["average"] == pytest.approx(rms["max"], rel=0.4)
     assert rms["l2"] == pytest.approx(rms["max"], rel=0.4)
 
 
+def test_the_papers_average_is_the_plain_mean(tiny_network: FeatureNetwork) -> None:
+    image = scene(32, 32)
+    plain = tiny_network.reading(Settings(pooling="average", normalization="paper", style_loss="gram"))
+    first, second = (plain(image, [name])[name] for name in ("relu1_2", "relu2_1"))
+    weight, bias = plain.convolution("relu2_1")
+    torch.testing.assert_close(second, F.relu(F.conv2d(F.avg_pool2d(first, 2), weight, bias, padding=1)))
+
+
 def test_reading_another_way_leaves_the_network_as_it_was(tiny_network: FeatureNetwork) -> None:
     image = scene(32, 32)
     before = tiny_network(image, ["relu4_1"])["relu4_1"]
-    tiny_network.reading(pooling="average", precision="bf16")(image, ["relu4_1"])
+    tiny_network.reading(Settings(pooling="average", precision="bf16"))(image, ["relu4_1"])
     assert torch.equal(before, tiny_network(image, ["relu4_1"])["relu4_1"])

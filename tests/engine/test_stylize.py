@@ -75,7 +75,7 @@ def test_style_loss_and_gradient_are_equations_3_4_and_6() -> None:
 def test_the_gatys_objective_and_its_pixel_gradient_are_equations_5_and_7() -> None:
     network = FeatureNetwork(random_weights(torch.float64), dtype=torch.float64)
     settings = load_preset("gatys").model_copy(update={"content_weight": 1e-3, "style_weight": 1.0})
-    network = network.reading(pooling=settings.pooling, precision="fp32")
+    network = network.reading(settings)
     photograph, artwork = scene(32, 40, 1, torch.float64), scene(32, 40, 2, torch.float64)
     picture = scene(32, 40, 3, torch.float64).requires_grad_()
     losses = measure_targets(photograph, [Style(artwork)], None, settings, network)(picture)
@@ -201,10 +201,10 @@ def test_blending_targets_is_the_style_of_both_artworks_side_by_side(tiny_networ
 
 
 def test_outside_the_painted_ground_the_photograph_stays(tiny_network: FeatureNetwork) -> None:
-    paint = torch.zeros((1, 1, 48, 48))
-    paint[..., :24] = 1
+    ground = torch.zeros((1, 1, 48, 48))
+    ground[..., :24] = 1
     photograph = scene(48, 48)
-    picture = stylize(photograph, [Style(scene(32, 32, 1))], QUICK, tiny_network, paint=paint).picture
+    picture = stylize(photograph, [Style(scene(32, 32, 1))], QUICK, tiny_network, ground=ground).picture
     assert torch.equal(picture[..., 24:], photograph[..., 24:])
     assert not torch.equal(picture[..., :24], photograph[..., :24])
 
@@ -256,6 +256,12 @@ def test_steps_are_told_one_by_one_over_all_scales(tiny_network: FeatureNetwork)
 def test_a_picture_too_small_for_the_layers_says_which_size_would_do(tiny_network: FeatureNetwork) -> None:
     with pytest.raises(UnpaintableError, match="shorter side needs 16 px"):
         stylize(scene(3, 3), [Style(scene(32, 32))], Settings(size="original"), tiny_network)
+
+
+def test_an_artwork_of_which_nothing_counts_is_refused(tiny_network: FeatureNetwork) -> None:
+    nothing = torch.zeros((1, 1, 32, 32))
+    with pytest.raises(UnpaintableError, match="masked or transparent everywhere"):
+        stylize(scene(40, 48), [Style(scene(32, 32), source_mask=nothing)], QUICK, tiny_network)
 
 
 def test_a_black_artwork_and_a_black_photograph_are_painted_without_nan(lite: FeatureNetwork) -> None:
