@@ -77,6 +77,6 @@ def run(
     from stylepipe.batch.run import Options
     from stylepipe.batch.run import run as run_spec
 
-    options = Options(only, force, device, wait, fail_fast, max_failures)
     with listening(quiet=quiet, log_json=log_json) as listener:
+        options = Options(only, force, device, wait, fail_fast, max_failures)
         return run_spec(load_spec(spec, assignments), options, listener).exit_code

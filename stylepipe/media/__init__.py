@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stylepipe.media.animation import is_animation, read_animation
-from stylepipe.media.encoding import PictureFormat, encode_picture
+from stylepipe.media.encoding import encode_picture
 from stylepipe.media.opening import picture_size
 from stylepipe.media.picture import Picture
 from stylepipe.media.provenance import read_provenance
@@ -11,7 +11,6 @@ from stylepipe.media.reading import read_mask, read_picture
 
 __all__ = [
     "Picture",
-    "PictureFormat",
     "encode_picture",
     "is_animation",
     "picture_size",

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from PIL import Image, ImageFile
 
-from stylepipe.media.opening import MAX_MEGAPIXELS, decoding, open_file, opened, orientation_of
+from stylepipe.media.opening import decoding, open_file, opened, orientation_of
 from stylepipe.media.picture import Picture
 from stylepipe.media.provenance import kept_exif
 from stylepipe.media.reading import picture_of, read_picture, shallow_samples
+from stylepipe.spec.settings import MAX_MEGAPIXELS
 
 # A phone's JPEG may hold a second view, a TIFF further pages: those do not move.
 _MOVING = ("GIF", "WEBP", "PNG", "AVIF")

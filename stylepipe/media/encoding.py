@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,10 @@ from PIL import Image
 
 from stylepipe.errors import UnpaintableError, UsageError
 from stylepipe.media.color import srgb_profile
-from stylepipe.media.picture import Bits, Picture
+from stylepipe.media.picture import Picture
 from stylepipe.media.provenance import KEYWORD, exif_bytes, exif_tags, recipe_json
 from stylepipe.media.tiff import tiff_bytes
-
-PictureFormat = Literal["png", "jpg", "webp", "tiff"]
+from stylepipe.spec.document import DEFAULT_BITS, DEFAULT_QUALITY, Bits, Format
 
 _LONGEST_SIDE = {"jpg": 65500, "webp": 16383}  # the formats' own limits, in pixels
 _LONGEST_JPEG_EXIF = 65527  # bytes that one APP1 segment holds beside its length and "Exif\0\0"
@@ -31,9 +30,9 @@ Levels = NDArray[np.uint8] | NDArray[np.uint16]
 def encode_picture(
     picture: Picture,
     *,
-    format: PictureFormat,
-    bits: Bits = 8,
-    quality: int = 95,
+    format: Format,
+    bits: Bits = DEFAULT_BITS,
+    quality: int = DEFAULT_QUALITY,
     provenance: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Encode a picture, rounding each channel to the nearest of its levels.
@@ -54,9 +53,9 @@ def encode_picture(
 
 
 def _check(picture: Picture, format: str, bits: int, quality: int) -> None:
-    if format not in get_args(PictureFormat):
+    if format not in get_args(Format):
         raise UsageError(f"{format} is no format for pictures: choose png, jpg, webp or tiff")
-    if bits not in (8, 16):
+    if bits not in get_args(Bits):
         raise UsageError(f"{bits} bits a channel cannot be written: choose 8 or 16")
     if bits == 16 and format in ("jpg", "webp"):
         raise UsageError(f"{format} has only 8 bits a channel: choose png or tiff for 16")

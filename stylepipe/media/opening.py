@@ -20,9 +20,9 @@ from typing import BinaryIO
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from stylepipe.errors import PictureError, StylepipeError
+from stylepipe.spec.settings import MAX_MEGAPIXELS
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
-MAX_MEGAPIXELS = 200.0
 
 # Pillow also logs what it raises, which Python prints on stderr where nobody has said otherwise.
 logging.getLogger("PIL").addHandler(logging.NullHandler())

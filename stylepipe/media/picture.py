@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-Bits = Literal[8, 16]
+from stylepipe.spec.document import Bits
+
 Float32 = NDArray[np.float32]
 
 

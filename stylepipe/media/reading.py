@@ -14,9 +14,11 @@ from PIL import ExifTags, Image, ImageFile
 from stylepipe.errors import PictureError
 from stylepipe.media import color
 from stylepipe.media.deep_samples import deep_samples
-from stylepipe.media.opening import MAX_MEGAPIXELS, c_libraries_silenced, opened, orientation_of
-from stylepipe.media.picture import Bits, Float32, Picture
+from stylepipe.media.opening import c_libraries_silenced, opened, orientation_of
+from stylepipe.media.picture import Float32, Picture
 from stylepipe.media.provenance import kept_exif
+from stylepipe.spec.document import Bits
+from stylepipe.spec.settings import MAX_MEGAPIXELS
 
 # ITU-R BT.709 luma: how much of a colour's lightness each channel carries.
 _LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)

@@ -37,7 +37,7 @@ def styles_of(
             styles[(text, defined[text])] = None
             continue
         try:
-            paths = find_images(text, spec.base_dir)
+            paths = find_images(text, spec.base_dir, outside=spec.output_dir)
         except Complaint as complaint:
             if not doubts.style(text):
                 problems.append(_undefined(spec, ("jobs", position, "styles", index), text, complaint))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from stylepipe.spec.document import Output
 from stylepipe.spec.nodes import plain
 from stylepipe.spec.problems import Problem, did_you_mean
-from stylepipe.spec.settings import Masks, Settings
+from stylepipe.spec.settings import Masks, Name, Settings
 from stylepipe.spec.syntax import first_unprintable
 from stylepipe.spec.validation import complaint_of
 from stylepipe.spec.yaml12 import read_yaml
@@ -74,7 +74,7 @@ def _value(model: type[BaseModel], name: str, text: object) -> tuple[object, tup
     annotation = model.model_fields[name].annotation
     if annotation is str:
         return text, None
-    if annotation == str | None:
+    if annotation == Name | None:
         return (None if text in _NOTHING else text), None
     source = read_yaml(text, "--set")
     for problem in source.problems:

@@ -14,6 +14,10 @@ from stylepipe.spec.settings import Settings
 
 Format = Literal["png", "jpg", "webp", "tiff"]
 """The kinds of picture that can be written; each is also the suffix of its files."""
+Bits = Literal[8, 16]
+"""Bits for each colour."""
+DEFAULT_BITS: Bits = 8
+DEFAULT_QUALITY = 95
 
 
 class _Part(BaseModel):
@@ -58,9 +62,9 @@ class Output(_Part):
     values; a `/` makes subfolders."""
     format: Format = "png"
     """Kind of the pictures: png (lossless), jpg, webp or tiff (lossless)."""
-    bits: Literal[8, 16] = 8
+    bits: Bits = DEFAULT_BITS
     """Bits for each colour in png and tiff; 16 keeps gradients smooth through later editing."""
-    quality: Annotated[int, Field(ge=1, le=100)] = 95
+    quality: Annotated[int, Field(ge=1, le=100)] = DEFAULT_QUALITY
     """Quality of jpg and webp, from 1 to 100."""
 
     @model_validator(mode="after")

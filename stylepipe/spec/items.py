@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from stylepipe.spec.document import Format
+from stylepipe.spec.document import Bits, Format
 from stylepipe.spec.settings import Settings
 
 
@@ -44,5 +43,13 @@ class Item:
     output: Path
     output_dir: Path
     format: Format
-    bits: Literal[8, 16]
+    bits: Bits
     quality: int
+
+    def snapshot(self, iteration: int) -> Path:
+        """Give the file of the picture after so many iterations, beside the output."""
+        return self.output_dir / self.snapshot_name(iteration)
+
+    def snapshot_name(self, iteration: int) -> str:
+        """Give its path inside the output folder, with / and with its suffix."""
+        return f"{self.name}.{iteration:05d}.{self.format}"

@@ -34,19 +34,34 @@ def _folder(item: Item) -> str:
 def _shared(spec: Spec, items: Sequence[Item]) -> Iterator[Problem]:
     """Name two items with one path, and count the others of their kind."""
     first_of: dict[str, Item] = {}
-    clashes: dict[tuple[str, ...], list[tuple[Item, Item]]] = {}
+    clashes: dict[tuple[str, ...], list[tuple[Item, Item, str]]] = {}
     for item in items:
-        # One file on disks that ignore case, and on those that compose accents.
-        first = first_of.setdefault(unicodedata.normalize("NFC", item.name).casefold(), item)
+        first = first_of.setdefault(_on_any_disk(_file_name(item)), item)
         if first is not item:
-            clashes.setdefault((first.job, item.job, _remedy(first, item)), []).append((first, item))
+            clashes.setdefault((first.job, item.job, _remedy(first, item)), []).append((first, item, ""))
+    for item in items:  # two snapshots of one name belong to two items of one name, which were found above
+        for iteration in item.settings.snapshots:
+            other = first_of.get(_on_any_disk(item.snapshot_name(iteration)))
+            if other is not None:
+                remedy = "paint snapshots at other iterations, or choose another output.name"
+                clashes.setdefault((item.job, other.job, remedy), []).append((item, other, f"snapshot {iteration} of "))
     for (_, job, remedy), pairs in clashes.items():
-        first, item = pairs[0]
+        first, item, snapshot = pairs[0]
         more = f" (and {len(pairs) - 1} more like it)" if len(pairs) > 1 else ""
-        path = PurePosixPath(spec.document.output.dir, item.name + item.output.suffix)
+        path = PurePosixPath(spec.document.output.dir, _file_name(item))
         both = [_shown(spec, one, with_job=first.job != item.job) for one in (first, item)]
-        message = f"{' and '.join(both)} would both be written to {path}{more}"
+        message = f"{snapshot}{' and '.join(both)} would both be written to {path}{more}"
         yield spec.problem(_name_loc(spec, items, job), message, remedy)
+
+
+def _file_name(item: Item, iteration: int | None = None) -> str:
+    """Give the path of a picture, or of its snapshot, inside the output folder."""
+    return f"{item.name}.{item.format}" if iteration is None else item.snapshot_name(iteration)
+
+
+def _on_any_disk(name: str) -> str:
+    """Give what two names share that are one file on disks that ignore case, or on those that compose accents."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _remedy(first: Item, second: Item) -> str:
@@ -94,10 +109,13 @@ def _replacing(spec: Spec, items: Sequence[Item], folders: dict[str, str]) -> It
     """Find pictures that would be written over a photograph, an artwork or a mask."""
     inputs = {os.path.realpath(path).casefold(): path for path in _inputs(items)}
     for item in items:
-        path = inputs.get(os.path.join(folders[_folder(item)], item.output.name).casefold())
-        if path is not None:
-            message = f"{_shown(spec, item)} would be written over {_relative(spec, path)}"
-            yield spec.problem(_name_loc(spec, items, item.job), message, "give output.dir a folder of its own")
+        for iteration in (None, *item.settings.snapshots):
+            name = _file_name(item, iteration).rpartition("/")[2]
+            path = inputs.get(os.path.join(folders[_folder(item)], name).casefold())
+            if path is not None:
+                what = _shown(spec, item) if iteration is None else f"snapshot {iteration} of {_shown(spec, item)}"
+                message = f"{what} would be written over {_relative(spec, path)}"
+                yield spec.problem(_name_loc(spec, items, item.job), message, "give output.dir a folder of its own")
 
 
 def _inputs(items: Sequence[Item]) -> set[Path]:

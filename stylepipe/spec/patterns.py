@@ -11,6 +11,7 @@ from stylepipe.spec.validation import CLIPS_LATER
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif"})
 CLIP_SUFFIXES = frozenset({".mp4", ".m4v", ".mkv", ".mov", ".webm", ".avi", ".mpg", ".mpeg"})
+WEIGHTS_SUFFIXES = (".pth", ".safetensors")
 
 
 def absolute(text: str, base_dir: Path) -> Path:

@@ -11,9 +11,9 @@ from typing import get_args
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.layers import Resolved, problem_with
 from stylepipe.spec.nodes import Loc
-from stylepipe.spec.patterns import absolute, missing_file
+from stylepipe.spec.patterns import WEIGHTS_SUFFIXES, absolute, missing_file
 from stylepipe.spec.problems import Complaint, Problem, did_you_mean
-from stylepipe.spec.settings import Init, Settings
+from stylepipe.spec.settings import Init, Settings, is_image_init
 
 WORDS = {
     "init": get_args(Init),
@@ -32,8 +32,8 @@ class ReferencedFiles:
     def __init__(self, spec: Spec, problems: list[Problem]) -> None:
         self.spec = spec
         self.problems = problems
-        self.complaints: dict[Path, Complaint | None] = {}
-        """What is wrong with each path that was looked at."""
+        self.complaints: dict[tuple[str, Path], Complaint | None] = {}
+        """What is wrong with each path that was looked at, for the setting that names it."""
 
     def settle(self, resolved: Resolved, job: Loc, fields: Mapping[str, str] | None = None) -> Settings:
         """Give an item's settings with absolute paths, {content} and {style} filled in.
@@ -56,9 +56,9 @@ class ReferencedFiles:
         return _with(settings, changed)
 
     def _check(self, resolved: Resolved, key: str, text: str, path: Path, job: Loc) -> None:
-        if path not in self.complaints:
-            self.complaints[path] = _complaint(key, text, path)
-        complaint = self.complaints[path]
+        if (key, path) not in self.complaints:
+            self.complaints[key, path] = _complaint(key, text, path)
+        complaint = self.complaints[key, path]
         if complaint is not None:
             problem = problem_with(self.spec, resolved, key, complaint.message, complaint.hint, job)
             self.problems.append(problem)
@@ -66,6 +66,8 @@ class ReferencedFiles:
 
 def _complaint(key: str, text: str, path: Path) -> Complaint | None:
     if os.path.isfile(path):
+        if key == "weights" and path.suffix not in WEIGHTS_SUFFIXES:
+            return Complaint(f"{text} is no weights file", f"its name should end in {' or '.join(WEIGHTS_SUFFIXES)}")
         return None
     if os.path.isdir(path):
         return Complaint(f"{text} is a folder, and one file is wanted")
@@ -77,7 +79,7 @@ def file_name_in(settings: Settings, key: str) -> str | None:
     """Give the file name that a setting holds; None when it holds a word, or nothing."""
     section, _, name = key.rpartition(".")
     value = getattr(settings.masks if section else settings, name)
-    if value is None or value in WORDS[key] or (key == "init" and value.startswith("blend:")):
+    if value is None or value in WORDS[key] or (key == "init" and not is_image_init(value)):
         return None
     return str(value)
 

@@ -31,8 +31,22 @@ def _layer_weights(value: object) -> object:
 
 
 def _iterations(value: object) -> object:
-    """Read one number as a list of one: the number of the coarsest scale."""
-    return (value,) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Read a number, which falls over the scales, as a list of one; a list of one, which does not fall, as a pair."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (value,)
+    if isinstance(value, list) and len(value) == 1:
+        return value * 2
+    return value
+
+
+def _nothing(value: object) -> object:
+    """Read the word `none`, which the table of settings shows, as no value."""
+    return None if value == "none" else value
+
+
+def _no_numbers(value: object) -> object:
+    """Read `none` as an empty list."""
+    return () if value in (None, "none") else value
 
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -86,7 +100,17 @@ STYLE_LAYERS: tuple[LayerName, ...] = (
 )
 """The paper's five and three between them, which cost little and carry the strokes (docs/quality.md)."""
 
-Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MAX_MEGAPIXELS = 200.0
+"""Default of `max_megapixels`: a 100 megapixel camera's picture twice over, a tenth of what a bomb unpacks to."""
+
+# Strict, because YAML's `true` is no number and its `1` is no truth.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+Truth = Annotated[bool, Field(strict=True)]
+Name = Annotated[str, Field(min_length=1)]
+OrNone = BeforeValidator(_nothing)
+
+Weight = Annotated[Number, Field(ge=0)]
 _LAYER_SCHEMA = {
     "anyOf": [
         {"enum": list(LAYERS)},
@@ -101,23 +125,23 @@ LayerWeights = Annotated[
     WithJsonSchema(_LAYER_SCHEMA, mode="validation"),
 ]
 IterationList = Annotated[
-    tuple[Annotated[int, Field(ge=1)], ...],
+    tuple[Annotated[Whole, Field(ge=1)], ...],
     BeforeValidator(_iterations),
     Field(min_length=1),
     WithJsonSchema(
         {
             "anyOf": [
                 {"type": "integer", "minimum": 1},
-                {"type": "array", "items": {"type": "integer", "minimum": 1}},
+                {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1},
             ]
         },
         mode="validation",
     ),
 ]
 Duration = Annotated[
-    Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
+    Annotated[Number, Field(gt=0)] | None,
     BeforeValidator(parse_duration),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}, mode="validation"),
+    WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]}, mode="validation"),
 ]
 
 
@@ -128,27 +152,27 @@ class _Section(BaseModel):
 class Masks(_Section):
     """Where the paint goes, and which part of an artwork counts; white counts, black does not, grey in between."""
 
-    content: str | None = None
+    content: Annotated[Name | None, OrNone] = None
     """Where the picture is painted: an image file as wide and high as the photograph (other sizes are stretched),
     or `alpha` for the photograph's own transparency. `{content}` stands for the photograph's name. Elsewhere the
     photograph stays."""
-    style: str | None = None
-    """The part of each artwork whose style counts: an image file, or `alpha` for its own transparency. `{style}`
-    stands for the artwork's name."""
+    style: Annotated[Name | None, OrNone] = None
+    """The part of each artwork whose style counts: an image file, or `alpha` for its own transparency, which is also
+    what counts by default. `{style}` stands for the style's name."""
 
 
 class Settings(_Section):
     """How a picture is painted."""
 
-    preset: str | None = None
+    preset: Annotated[Name | None, OrNone] = None
     """A named set of the settings below to start from: draft, balanced, best or gatys."""
 
-    size: Annotated[int, Field(ge=16, le=65536)] | Literal["original"] = 512
+    size: Annotated[Whole, Field(ge=16, le=65536)] | Literal["original"] = 512
     """Longest side of the output in pixels, or `original` for the photograph's own; the aspect is kept."""
 
     backbone: Literal["lite", "vgg19", "vgg16"] = "lite"
     """The network whose features measure content and style; `lite` ships inside the package."""
-    weights: str = "torchvision"
+    weights: Name = "torchvision"
     """Where the VGG weights come from: torchvision, caffe, or the path of a .pth or .safetensors file."""
     pooling: Literal["max", "average", "l2"] = "max"
     """How the network halves its maps; average and l2 are rescaled to keep the activations' scale."""
@@ -158,7 +182,7 @@ class Settings(_Section):
     style_layers: LayerWeights = dict.fromkeys(STYLE_LAYERS, 1.0)
     """Layers whose statistics make the style: a name, a list, or weights by name."""
     content_weight: Weight = 1.0
-    """How strongly the photograph's content is kept; only its ratio to style_weight matters."""
+    """How strongly the photograph's content is kept; only the ratios of the three weights matter."""
     style_weight: Weight = 25.0
     """How strongly the artwork's style is taken."""
     tv_weight: Weight = 0.0
@@ -170,40 +194,40 @@ class Settings(_Section):
     normalization: Literal["relative", "paper"] = "relative"
     """Unit of the losses: relative to the target's energy, which means the same at every size and for every
     backbone, or the sums of Gatys et al. (2016), equations 1 to 5."""
-    style_layer_decay: Annotated[float, Field(gt=0, le=10)] = 1.0
+    style_layer_decay: Annotated[Number, Field(gt=0, le=10)] = 1.0
     """Each style layer weighs this many times the one before it."""
-    content_blend: Annotated[float, Field(ge=0, le=1)] | None = None
+    content_blend: Annotated[Annotated[Number, Field(ge=0, le=1)] | None, OrNone] = None
     """Share of relu4_2 against relu5_2 in the content; takes the place of content_layers."""
-    style_scale: Annotated[float, Field(gt=0, le=16)] = 1.0
+    style_scale: Annotated[Number, Field(gt=0, le=16)] = 1.0
     """Size of the artwork against the output's: 0.5 makes its strokes half as large. It is never enlarged beyond
     its own pixels."""
 
     optimizer: Literal["lbfgs", "adam"] = "lbfgs"
     """The optimiser: L-BFGS (fewer iterations), or Adam (less memory, steadier)."""
-    learning_rate: Annotated[float, Field(gt=0, le=100)] | None = None
+    learning_rate: Annotated[Annotated[Number, Field(gt=0, le=100)] | None, OrNone] = None
     """Length of a step; by default 1 for lbfgs and 0.02 for adam."""
-    history: Annotated[int, Field(ge=1, le=200)] = 10
+    history: Annotated[Whole, Field(ge=1, le=200)] = 10
     """How many past steps L-BFGS remembers; each costs two copies of the picture."""
     iterations: IterationList = (200,)
     """Steps at the coarsest scale, falling to two fifths of it at the full size; or a list, one for each scale,
     whose last number also serves the scales beyond it."""
-    tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    tolerance: Annotated[Number, Field(ge=0, lt=1)] = 0.0
     """Stop a scale when 10 steps lower the loss by less than this share; 0 never stops early."""
-    pyramid: bool | Annotated[int, Field(ge=16)] = True
+    pyramid: Truth | Annotated[Whole, Field(ge=16)] = True
     """Paint coarse to fine in steps of the square root of 2: true starts at 64 px, a number at that size, false
     paints at full size at once."""
-    margin: Annotated[int, Field(ge=0, le=256)] = 8
+    margin: Annotated[Whole, Field(ge=0, le=256)] = 8
     """Pixels painted beyond the picture's border and cut off again, so that no frame shows."""
-    init: Annotated[str, BeforeValidator(_init)] = "content"
+    init: Annotated[Name, BeforeValidator(_init)] = "content"
     """The picture to start from: content, noise, style, blend:SHARE (content with that share of noise), or the path
     of an image."""
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-    """Seed of the noise; the same item with the same seed is the same picture."""
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 0
+    """Seed of the noise; on one machine, the same item with the same seed is the same picture."""
 
     preserve_color: Literal["none", "luminance", "match"] = "none"
     """Whose colours: the artwork's (none), the photograph's kept under the painted lightness (luminance), or the
     artwork recoloured like the photograph before painting (match)."""
-    color_strength: Annotated[float, Field(ge=0, le=1)] = 1.0
+    color_strength: Annotated[Number, Field(ge=0, le=1)] = 1.0
     """How far preserve_color goes, from 0 (not at all) to 1."""
     masks: Masks = Masks()
     """Where the paint goes, and which part of an artwork counts."""
@@ -211,13 +235,13 @@ class Settings(_Section):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Arithmetic of the network's convolutions; statistics, picture and optimiser always stay fp32. auto is bf16 on
     GPUs that have it and fp32 elsewhere."""
-    snapshots: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    snapshots: Annotated[tuple[Annotated[Whole, Field(ge=1)], ...], BeforeValidator(_no_numbers)] = ()
     """Iterations, counted over all scales, after which the picture so far is also written, beside the output."""
-    metadata: bool = True
+    metadata: Truth = True
     """Write the recipe (settings, names and hashes of the inputs, losses) into the output file."""
     timeout: Duration = None
     """Stop an item that takes longer and count it as failed: 90s, 10m, 1h30m, or none."""
-    max_megapixels: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 200.0
+    max_megapixels: Annotated[Number, Field(gt=0)] = MAX_MEGAPIXELS
     """Refuse to open an image of more megapixels than this."""
 
     def layer_weights(self) -> tuple[dict[str, float], dict[str, float]]:
@@ -230,6 +254,11 @@ class Settings(_Section):
             for k, (name, weight) in enumerate(sorted(self.style_layers.items()))
         }
         return _without_zeros(content), _without_zeros(style)
+
+
+def is_image_init(init: str) -> bool:
+    """Tell whether the setting `init` is the path of an image."""
+    return init not in get_args(Init) and not init.startswith("blend:")
 
 
 def _without_zeros(weights: Mapping[str, float]) -> dict[str, float]:
@@ -248,7 +277,7 @@ def settings_problems(settings: Settings) -> list[tuple[str, str]]:
         missing = [name for name in layers if not has_layer(settings.backbone, name)]
         if missing:
             key = "content_blend" if key == "content_layers" and settings.content_blend is not None else key
-            last = "relu5_1" if settings.backbone == "lite" else "relu5_3"
+            last = [name for name in LAYERS if has_layer(settings.backbone, name)][-1]
             problems.append((key, f"{settings.backbone} has no {', '.join(missing)}; its last layer is {last}"))
     if settings.backbone == "lite" and settings.weights != "torchvision":
         problems.append(("weights", "lite brings its own weights; set backbone to vgg19 or vgg16 to use others"))

@@ -60,22 +60,20 @@ def fetch(
     return target
 
 
-def import_file(path: Path, as_name: str | None = None, *, catalogue: Sequence[Weights] = CATALOGUE) -> Path:
+def import_file(path: Path, *, catalogue: Sequence[Weights] = CATALOGUE) -> Path:
     """Copy a weights file that was brought along into the cache; give where it lies there.
 
-    It is recognised by its SHA-256, whatever it is called; as_name: which file it is expected to be.
-    Raises UsageError for an unknown name, EnvironmentLacksError for a file that is missing or none of the known ones.
+    It is recognised by its SHA-256, whatever it is called.
+    Raises EnvironmentLacksError for a file that is missing or none of the known ones.
     """
-    expected = None if as_name is None else entry_named(as_name, catalogue)
     if not os.path.isfile(path):
         raise EnvironmentLacksError(f"{path}: there is no such file to import")
     sha256 = sha256_of_weights(path)
     entry = known_by(sha256, catalogue)
-    if entry is None or expected not in (None, entry):
+    if entry is None:
         known = ", ".join(f"{each.name} ({each.sha256[:8]})" for each in catalogue)
-        found = "none of the known weights" if entry is None else f"{entry.name}, not {as_name}"
         raise EnvironmentLacksError(
-            f"{path}: is {found}: its SHA-256 begins with {sha256[:8]}, known are {known}; "
+            f"{path}: is none of the known weights: its SHA-256 begins with {sha256[:8]}, known are {known}; "
             "bring it again if it was damaged on the way, or use a file of your own with `weights: PATH`"
         )
     target = cache_dir() / entry.file_name

@@ -8,19 +8,33 @@ import os
 import stat
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from stylepipe.errors import PictureError
 from stylepipe.store import atomic
 
+_VERSION = 2
+"""Of the cache's file; one of another version counts as empty."""
+
 _RECENT_NS = 2 * 10**9
 """A file changed twice within the clock tick of its disk has the same size and time; FAT's tick of 2 s is longest."""
 
-_Known = tuple[int, int, str]
-"""Size in bytes, time of the last change in ns, SHA-256."""
+
+class _State(NamedTuple):
+    """What tells a changed file without reading it.
+
+    A program can put the time of the last change back, as `cp -p`, rsync and editors of tags do; the time of that act
+    (st_ctime) it cannot. A file moved over another has another inode.
+    """
+
+    size: int
+    modified_ns: int
+    status_ns: int
+    inode: int
 
 
 def sha256_of(path: Path) -> str:
-    """Hash a file's content piece by piece, so that clips of any length fit; raises PictureError if unreadable."""
+    """Hash a file's content piece by piece, so that files of any size fit; raises PictureError if unreadable."""
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe waits for ever, a device has no end
@@ -32,7 +46,7 @@ def sha256_of(path: Path) -> str:
 
 
 class HashCache:
-    """Remembers the hashes of files that have not changed since, by path, size and time of the last change.
+    """Remembers the hashes of files that have not changed since, by path, size, times and inode.
 
     With a `file`, it starts with what is there and `save` writes it back. A cache that is missing or broken is an
     empty one: it only saves time.
@@ -40,42 +54,45 @@ class HashCache:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        self._known: dict[str, _Known] = _read(file) if file else {}
+        self._known: dict[str, tuple[_State, str]] = _read(file) if file else {}
         self._changed = False
 
     def sha256(self, path: Path) -> str:
         """Give a file's SHA-256, hashing it only when it is new or changed; raises PictureError if unreadable."""
         key = os.path.abspath(path)
-        before = _size_and_time(path)
+        before = _state(path)
         known = self._known.get(key)
-        if known and known[:2] == before:
-            return known[2]
+        if known and known[0] == before:
+            return known[1]
         digest = sha256_of(path)
-        settled = before and before == _size_and_time(path) and time.time_ns() - before[1] > _RECENT_NS
-        if before and settled:
-            self._known[key] = (*before, digest)
+        if before and before == _state(path) and _is_settled(before):
+            self._known[key] = (before, digest)
             self._changed = True
         return digest
 
     def save(self) -> None:
         """Write the hashes back if any is new; raises OutputError when the disk refuses."""
         if self._file and self._changed:
-            atomic.write_text(self._file, json.dumps({"version": 1, "files": self._known}))
+            atomic.write_text(self._file, json.dumps({"version": _VERSION, "files": self._known}))
             self._changed = False
 
 
-def _size_and_time(path: Path) -> tuple[int, int] | None:
+def _state(path: Path) -> _State | None:
     try:
         status = path.stat()
     except OSError:
         return None  # hashing it will say why
-    return status.st_size, status.st_mtime_ns
+    return _State(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-def _read(file: Path) -> dict[str, _Known]:
+def _is_settled(state: _State) -> bool:
+    return time.time_ns() - max(state.modified_ns, state.status_ns) > _RECENT_NS
+
+
+def _read(file: Path) -> dict[str, tuple[_State, str]]:
     try:
         content = json.loads(file.read_bytes())
-        files = content["files"] if content["version"] == 1 else {}
-        return {str(path): (int(size), int(changed), str(digest)) for path, (size, changed, digest) in files.items()}
+        files = content["files"] if content["version"] == _VERSION else {}
+        return {str(path): (_State(*map(int, state)), str(digest)) for path, (state, digest) in files.items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         return {}

@@ -11,18 +11,10 @@ PRIVATE = ".stylepipe"
 
 
 def record_path(output_dir: Path, item: str) -> Path:
-    """Give the place of an item's record."""
-    return _inside(output_dir / PRIVATE / "records", item, ".json")
-
-
-def unfinished_folder(output_dir: Path, item: str) -> Path:
-    """Give the folder of an item's checkpoints and painted frames, which ends when the item is done."""
-    return _inside(output_dir / PRIVATE / "unfinished", item, ".work")
-
-
-def records_folder(output_dir: Path) -> Path:
-    """Give the folder of all records, which has the shape of the output directory."""
-    return output_dir / PRIVATE / "records"
+    """Give the place of an item's record, in a folder of them that has the shape of the output directory."""
+    if not stays_inside(item):  # job files are checked before any item has a name; this is for whoever else calls
+        raise UsageError(f"{item!r} cannot name an item: it must be a plain path inside the output directory")
+    return output_dir / PRIVATE / "records" / f"{item}.json"
 
 
 def runs_folder(output_dir: Path) -> Path:
@@ -44,9 +36,3 @@ def stays_inside(name: str) -> bool:
     """Tell whether a slashed relative name stays in the folder that it is appended to, by this machine's rules."""
     path = PurePath(name)
     return not (path.anchor or ".." in path.parts or "\0" in name or path.as_posix() != name or name == ".")
-
-
-def _inside(folder: Path, item: str, suffix: str) -> Path:
-    if not stays_inside(item):  # job files are checked before any item has a name; this is for whoever else calls
-        raise UsageError(f"{item!r} cannot name an item: it must be a plain path inside the output directory")
-    return folder / f"{item}{suffix}"

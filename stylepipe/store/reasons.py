@@ -69,7 +69,7 @@ def _style_changes(before: object, now: Identity) -> Iterator[str]:
             yield _step("style weight", was.get("share"), asked["share"])
         if was.get("scale") != asked["scale"]:
             yield _step("style_scale", was.get("scale"), asked["scale"])
-        if (was.get("mask"), was.get("source_mask")) != (asked["mask"], asked["source_mask"]):
+        if was.get("mask") != asked["mask"]:
             yield "mask changed"
 
 

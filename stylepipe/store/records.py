@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from stylepipe.store import atomic
-from stylepipe.store.places import record_path, records_folder, stays_inside
+from stylepipe.store.places import record_path, stays_inside
 
 SCHEMA_VERSION = 1
 """Raised when an older stylepipe could not make sense of a newer record."""
@@ -39,7 +39,8 @@ class Record:
 
     output: relative to the output directory, with slashes. identity: see `fingerprint.Identity`. settings: all of
     them, as resolved. weights_sha256: of the whole file. seconds: the item took. iterations: over all scales.
-    finished: UTC, ISO-8601. notes: what a person should know, such as "painted in tiles".
+    finished: UTC, ISO-8601. notes: what a person should know, such as "no snapshot 300:
+    painted in 200 iterations".
     """
 
     item: str
@@ -71,27 +72,7 @@ class UnreadableRecord:
 
 def read_record(output_dir: Path, item: str) -> Record | UnreadableRecord | None:
     """Give an item's record; None when there is none. A record that cannot be read is never an error, only due."""
-    return _read(record_path(output_dir, item))
-
-
-def read_all_records(output_dir: Path) -> Iterator[Record | UnreadableRecord]:
-    """Give the records of all items that were ever finished here, by name, whether or not a job still asks for them."""
-    for path in sorted(records_folder(output_dir).rglob("*.json")):
-        if not path.name.startswith(".") and (record := _read(path)):
-            yield record
-
-
-def write_record(output_dir: Path, record: Record) -> None:
-    """Put an item's record in place, after its output: a record is a promise that the output is whole.
-
-    Of the losses, at most LOSS_ROWS rows are kept, with six digits. Raises OutputError when the disk refuses.
-    """
-    content = asdict(record) | {"losses": _thinned(record.losses)}
-    # ASCII, so that file names which are not valid UTF-8 come back as they were.
-    atomic.write_text(record_path(output_dir, record.item), json.dumps(content, separators=(",", ":")) + "\n")
-
-
-def _read(path: Path) -> Record | UnreadableRecord | None:
+    path = record_path(output_dir, item)
     try:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -102,6 +83,16 @@ def _read(path: Path) -> Record | UnreadableRecord | None:
         return UnreadableRecord(path, why)
     known = {name: content[name] for name in _KINDS}
     return Record(**known | {"inputs": [Input(**entry) for entry in content["inputs"]]})
+
+
+def write_record(output_dir: Path, record: Record) -> None:
+    """Put an item's record in place, after its output: a record is a promise that the output is whole.
+
+    Of the losses, at most LOSS_ROWS rows are kept, with six digits. Raises OutputError when the disk refuses.
+    """
+    content = asdict(record) | {"losses": _thinned(record.losses)}
+    # ASCII, so that file names which are not valid UTF-8 come back as they were.
+    atomic.write_text(record_path(output_dir, record.item), json.dumps(content, separators=(",", ":")) + "\n")
 
 
 _KINDS: dict[str, type | tuple[type, ...]] = {

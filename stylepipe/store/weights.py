@@ -10,28 +10,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 
 from platformdirs import user_cache_dir
 
 from stylepipe.errors import EnvironmentLacksError, OutputError, PictureError, UsageError
+from stylepipe.spec.patterns import WEIGHTS_SUFFIXES
 from stylepipe.store.hashing import HashCache
 
 WITHOUT_NETWORK = (
     "bring them from another machine with `stylepipe weights import FILE`, or set `backbone: lite`, which needs none"
 )
 """What to do about missing weights where nothing can be downloaded, for the end of a sentence."""
-
-SUFFIXES = (".pth", ".safetensors")
-"""What a weights file given by path may be."""
-
-
-class Convention(StrEnum):
-    """The numbers that a network was trained to see."""
-
-    RGB = "RGB in [0, 1], minus mean (0.485, 0.456, 0.406), over std (0.229, 0.224, 0.225)"
-    BGR = "BGR in [0, 255], minus mean (103.939, 116.779, 123.68)"
 
 
 @dataclass(frozen=True)
@@ -49,7 +39,6 @@ class Weights:
     file_name: str
     sha256: str
     mebibytes: float
-    convention: Convention
     licence: str
     url: str | None
 
@@ -71,13 +60,12 @@ def _vgg(backbone: str, source: str, prefix: str, mebibytes: float) -> Weights:
         file_name=file_name,
         sha256=prefix,
         mebibytes=mebibytes,
-        convention=Convention.BGR if caffe else Convention.RGB,
         licence=_CAFFE_LICENCE if caffe else _TORCHVISION_LICENCE,
         url=f"{_JOHNSON if caffe else _TORCHVISION}/{file_name}",
     )
 
 
-LITE = Weights("lite", "lite", "package", "lite.safetensors", _LITE_SHA256, 1.5, Convention.RGB, "MIT", url=None)
+LITE = Weights("lite", "lite", "package", "lite.safetensors", _LITE_SHA256, 1.5, "MIT", url=None)
 
 CATALOGUE = (
     LITE,
@@ -153,7 +141,7 @@ def identity_of(backbone: str, weights: str, catalogue: Sequence[Weights] = CATA
 
 
 def sha256_of_weights(path: Path) -> str:
-    """Give a weights file's SHA-256; half a gigabyte is hashed once, then remembered by size and time of change."""
+    """Give a weights file's SHA-256; half a gigabyte is hashed once, then remembered while it is unchanged."""
     cache = HashCache(cache_dir() / "hashes.json")
     try:
         sha256 = cache.sha256(path)
@@ -188,8 +176,9 @@ def _places(entry: Weights) -> list[Path]:
 
 def _own_file(path: Path) -> Path:
     """Check a file that the user named; what is inside is checked when it is loaded."""
-    if path.suffix not in SUFFIXES:
-        raise UsageError(f"{path}: weights are torchvision, caffe, or a file that ends in {' or '.join(SUFFIXES)}")
+    if path.suffix not in WEIGHTS_SUFFIXES:  # job files are checked before; this is for settings from Python
+        endings = " or ".join(WEIGHTS_SUFFIXES)
+        raise UsageError(f"{path}: weights are torchvision, caffe, or a file that ends in {endings}")
     if not os.path.isfile(path):
         raise EnvironmentLacksError(f"{path}: there is no such weights file; correct `weights`, or leave it out")
     if not os.access(path, os.R_OK):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.spec import Spec, load_spec
+from stylepipe.spec.jobfile import Spec
+from stylepipe.spec.load import load_spec
 
 FILES = (
     "photos/cat.jpg",

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.spec import StyleImage, expand
+from stylepipe.spec.expand import expand
+from stylepipe.spec.items import StyleImage
+from stylepipe.spec.problems import SpecError
 
 from .conftest import Load
 
@@ -25,6 +27,20 @@ def test_a_defined_style_comes_before_a_file_of_the_same_name(load: Load, folder
 def test_paths_patterns_and_folders_are_styles_named_by_their_stem(load: Load, folder: Path):
     both = [("night", (StyleImage(folder / "art/night.jpg"),)), ("wave", (StyleImage(folder / "art/wave.png"),))]
     assert styles(load, "art") == styles(load, "art/*") == styles(load, "[art/night.jpg, art/wave.png]") == both
+
+
+def test_patterns_and_folders_of_styles_skip_results_of_earlier_runs(load: Load, folder: Path):
+    before = styles(load, "'**/night*'", "output: {dir: art/painted}\n")
+    (folder / "art/painted").mkdir()
+    for name in ("cat--night.png", "night--night.png"):
+        (folder / "art/painted" / name).touch()
+    assert styles(load, "'**/night*'", "output: {dir: art/painted}\n") == before
+    with pytest.raises(SpecError) as caught:
+        styles(load, "art/painted", "output: {dir: art/painted}\n")
+    assert [problem.message for problem in caught.value.problems] == [
+        "the folder art/painted has only files inside the output folder, which are results"
+    ]
+    assert len(styles(load, "art/painted/night--night.png", "output: {dir: art/painted}\n")) == 1
 
 
 def test_a_style_named_twice_is_painted_once(load: Load):

@@ -41,6 +41,7 @@ def test_text_needs_no_quotes_on_the_command_line():
         "name": "{job}/{content}",
         "dir": "no",
     }
+    assert read_assignments({"masks.style": "{style}.png"}).settings.masks.style == "{style}.png"
 
 
 @pytest.mark.parametrize(

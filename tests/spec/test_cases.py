@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.spec import SpecError, expand, load_spec
+from stylepipe.spec.expand import expand
+from stylepipe.spec.load import load_spec
+from stylepipe.spec.problems import SpecError
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 

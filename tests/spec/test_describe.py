@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from stylepipe.spec import Settings, setting_rows
+from stylepipe.spec.describe import setting_rows
+from stylepipe.spec.settings import Settings
 
 ROWS = {row.key: row for row in setting_rows()}
 
@@ -19,6 +20,6 @@ def test_values_and_defaults_are_said_in_words():
         "pooling": ("max, average, l2", "max"),
         "iterations": ("a whole number from 1 on or a list of whole numbers from 1 on", "200"),
         "pyramid": ("true, false or a whole number from 16 on", "true"),
-        "timeout": ("a number from 0 on or text", "none"),
+        "timeout": ("a number above 0 or text", "none"),
     }
     assert ROWS["style_layers"].default == "relu1_1, relu1_2, relu2_1, relu2_2, relu3_1, relu3_3, relu4_1, relu5_1"

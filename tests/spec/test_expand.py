@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.spec import SpecError, expand
+from stylepipe.spec.expand import expand
+from stylepipe.spec.problems import SpecError
 
 from .conftest import Load
 
@@ -77,7 +78,8 @@ def test_twelve_thousand_pictures_take_two_seconds_at_most(load: Load, folder: P
         (folder / f"photos/p{number}.jpg").touch()
     for number in range(38):
         (folder / f"art/a{number}.jpg").touch()
-    text = JOB + "    overrides: [{match: {content: 'p1*'}, set: {size: 300}}]\n"
+    text = JOB + "    set: {snapshots: [50, 100, 150]}\n"
+    text += "    overrides: [{match: {content: 'p1*'}, set: {size: 300}}]\n"
     start = time.process_time()
     assert len(expand(load(text))) == 303 * 40
     assert time.process_time() - start < 2

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from stylepipe.spec import Item, Settings, SpecError, expand
+from stylepipe.spec.expand import expand
+from stylepipe.spec.items import Item
+from stylepipe.spec.problems import SpecError
+from stylepipe.spec.settings import Settings
 
 from .conftest import Load
 

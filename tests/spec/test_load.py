@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stylepipe.spec import SpecError, expand, load_spec, spec_from_mapping
-from stylepipe.spec.problems import Place
+from stylepipe.spec.expand import expand
+from stylepipe.spec.load import load_spec, spec_from_mapping
+from stylepipe.spec.problems import Place, SpecError
 from stylepipe.spec.yaml12 import MOST_BYTES
 
 from .conftest import FILES, Load, Write

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.spec import SpecError, expand
+from stylepipe.spec.expand import expand
+from stylepipe.spec.problems import SpecError
 
 from .conftest import Load
 
@@ -66,6 +67,31 @@ def test_no_picture_is_written_over_an_input(load: Load, directory: str, name: s
     text = f"output: {{dir: {directory}, name: '{name}'}}\njobs: [{{contents: photos/cat.jpg, styles: art/wave.png,"
     (said,) = complaints(load, text + " set: {masks: {content: masks/sky.png}}}]\n")
     assert "would be written over" in said
+
+
+def test_no_snapshot_takes_the_place_of_another_picture(load: Load, folder: Path):
+    for name in ("Cat.00050.jpg", "dog.00050.jpg", "dog.00051.jpg"):
+        (folder / "photos" / name).touch()
+    text = 'output: {name: "{content}"}\njobs:\n  - {contents: photos, styles: art/wave.png, set: {snapshots: %s}}\n'
+    with pytest.raises(SpecError) as caught:
+        expand(load(text % "[10, 50]"))
+    (problem,) = caught.value.problems
+    assert problem.message == (
+        "snapshot 50 of photos/cat.jpg in wave and photos/Cat.00050.jpg in wave would both be written to "
+        "out/Cat.00050.png (and 1 more like it)"
+    )
+    assert problem.hint == "paint snapshots at other iterations, or choose another output.name"
+    assert len(expand(load(text % "[5, 500]"))) == 6
+
+
+def test_no_snapshot_is_written_over_an_input(load: Load, folder: Path):
+    (folder / "art/cat.00050.png").touch()
+    text = 'output: {dir: art, name: "{content}"}\njobs:\n  - {contents: photos/cat.jpg, styles: art/cat.00050.png,'
+    text += " set: {snapshots: %s}}\n"
+    (said,) = complaints(load, text % "[50]")
+    assert said == "snapshot 50 of photos/cat.jpg in cat.00050 would be written over art/cat.00050.png"
+    (item,) = expand(load(text % "[51]"))
+    assert item.snapshot(51) == folder / "art/cat.00051.png"
 
 
 def test_a_name_from_the_command_line_is_blamed_on_it(load: Load):

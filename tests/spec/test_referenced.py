@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.spec import SpecError, expand
+from stylepipe.spec.expand import expand
+from stylepipe.spec.problems import SpecError
 
 from .conftest import Load
 
@@ -24,6 +25,32 @@ def test_paths_in_settings_become_absolute(load: Load, folder: Path):
 )
 def test_words_are_no_paths(load: Load, text: str):
     assert len(expand(load(JOB % text))) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "hint"),
+    [
+        ("photos/cat.jpg", "photos/cat.jpg is no weights file", "its name should end in .pth or .safetensors"),
+        ("vgg.PTH", "vgg.PTH is no weights file", "its name should end in .pth or .safetensors"),
+        ("cafe", "there is no file cafe", "did you mean `caffe`?"),
+    ],
+)
+def test_weights_that_no_program_could_load_are_a_mistake_with_a_place(
+    load: Load, folder: Path, name: str, message: str, hint: str
+):
+    (folder / "vgg.PTH").touch()
+    with pytest.raises(SpecError) as caught:
+        expand(load(JOB % f"init: photos/cat.jpg, backbone: vgg19, weights: {name}"))
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column, problem.message, problem.hint) == (4, 59, message, hint)
+
+
+@pytest.mark.parametrize("text", ["init: ''", "weights: ''", "masks: {content: ''}"])
+def test_an_empty_name_of_a_file_is_a_mistake(load: Load, text: str):
+    with pytest.raises(SpecError) as caught:
+        expand(load(JOB % text))
+    (problem,) = caught.value.problems
+    assert problem.message.endswith("needs some text, not an empty text")
 
 
 def test_content_and_style_stand_for_their_names_in_masks(load: Load, folder: Path):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from stylepipe.spec import Settings, json_schema, schema_text
 from stylepipe.spec.document import Document, Job, Output
+from stylepipe.spec.schema import json_schema, schema_text
+from stylepipe.spec.settings import Settings
 
 COMMITTED = Path(__file__).parents[2] / "configs" / "stylepipe.schema.json"
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from stylepipe.spec import expand
+from stylepipe.spec.expand import expand
 from stylepipe.spec.sweep import combination_count, combinations
 
 from .conftest import Load

@@ -12,7 +12,7 @@ import pytest
 from stylepipe.spec.settings import Settings
 from stylepipe.store.fingerprint import Identity, StyleInput, fingerprint, identify
 from stylepipe.store.records import Input, Record
-from stylepipe.store.weights import Convention, Weights
+from stylepipe.store.weights import Weights
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -60,7 +60,7 @@ def record(identity: Identity, tmp_path: Path) -> Record:
         output_size=5,
         finished="2026-03-01T22:15:00Z",
         losses=[[1, 3.0, 1.0, 2.0, 0.0], [2, 2.5, 1.0, 1.5, 0.0]],
-        notes=["painted in tiles"],
+        notes=["no snapshot 300: painted in 200 iterations"],
     )
 
 
@@ -87,9 +87,7 @@ def catalogue() -> tuple[Weights, ...]:
     def entry(name: str, source: str, content: bytes) -> Weights:
         sha256 = hashlib.sha256(content).hexdigest()[:8]
         file_name = f"vgg19-{sha256}.pth"
-        return Weights(
-            name, "vgg19", source, file_name, sha256, 1.0, Convention.RGB, "MIT", f"http://0.0.0.0/{file_name}"
-        )
+        return Weights(name, "vgg19", source, file_name, sha256, 1.0, "MIT", f"http://0.0.0.0/{file_name}")
 
     return entry("vgg19", "torchvision", VGG), entry("vgg19-caffe", "caffe", b"caffe")
 

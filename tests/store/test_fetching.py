@@ -175,16 +175,7 @@ def test_a_file_brought_along_is_recognised_whatever_it_is_called(tmp_path, weig
     assert path == weights_dir / catalogue[0].file_name
     assert path.read_bytes() == vgg
     assert require("vgg19", "torchvision", catalogue) == path
-    assert import_file(path, as_name="vgg19", catalogue=catalogue) == path
-
-
-def test_a_file_that_is_not_the_one_expected_is_refused(tmp_path, weights_dir, catalogue, vgg):
-    (tmp_path / "a.pth").write_bytes(vgg)
-    with pytest.raises(EnvironmentLacksError, match="is vgg19, not vgg19-caffe"):
-        import_file(tmp_path / "a.pth", as_name="vgg19-caffe", catalogue=catalogue)
-    with pytest.raises(UsageError, match="no weights of that name"):
-        import_file(tmp_path / "a.pth", as_name="mine", catalogue=catalogue)
-    assert left(weights_dir) == []
+    assert import_file(path, catalogue=catalogue) == path
 
 
 def test_an_unknown_file_is_refused_with_what_is_known(tmp_path, weights_dir, catalogue):

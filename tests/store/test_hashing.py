@@ -7,16 +7,31 @@ from pathlib import Path
 import pytest
 
 from stylepipe.errors import OutputError, PictureError
+from stylepipe.store import hashing
 from stylepipe.store.hashing import HashCache, sha256_of
 
-HOUR_AGO = time.time() - 3600
+
+@pytest.fixture
+def short_tick(monkeypatch):
+    """Count a file as settled after 20 ms, longer than this disk's clock ticks, so that no test waits 2 seconds."""
+    monkeypatch.setattr(hashing, "_RECENT_NS", 20 * 10**6)
 
 
-def settled(path: Path, content: bytes, when: float = HOUR_AGO) -> Path:
-    """Write a file that was last changed long ago."""
+def settled(path: Path, content: bytes) -> Path:
+    """Write a file and wait until the disk's clock has ticked."""
     path.write_bytes(content)
-    os.utime(path, (when, when))
+    time.sleep(0.03)
     return path
+
+
+def remember_something_else(file: Path, path: Path) -> None:
+    """Remember for a file another hash than it has, by which the use of what is remembered shows."""
+    cache = HashCache(file)
+    cache.sha256(path)
+    cache.save()
+    content = json.loads(file.read_bytes())
+    content["files"][str(path)][1] = "remembered"
+    file.write_text(json.dumps(content))
 
 
 def hash_of(content: bytes) -> str:
@@ -35,44 +50,50 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         HashCache().sha256(tmp_path)
 
 
-def test_a_file_is_hashed_again_only_when_its_size_or_time_changed(tmp_path):
+@pytest.mark.usefixtures("short_tick")
+def test_a_changed_file_is_hashed_again(tmp_path):
     cache = HashCache()
-    path = settled(tmp_path / "a", b"one")
-    assert cache.sha256(path) == hash_of(b"one")
-    settled(path, b"two")  # same size, same time: what a cache cannot see
-    assert cache.sha256(path) == hash_of(b"one")
-    settled(path, b"three")
-    assert cache.sha256(path) == hash_of(b"three")
-    settled(path, b"seven", HOUR_AGO + 1)
-    assert cache.sha256(path) == hash_of(b"seven")
+    for content in (b"one", b"two", b"three"):
+        assert cache.sha256(settled(tmp_path / "a", content)) == hash_of(content)
 
 
-def test_a_file_changed_a_moment_ago_is_not_trusted_to_stay(tmp_path):
-    cache, path = HashCache(), tmp_path / "a"
-    path.write_bytes(b"one")
-    moment = path.stat().st_mtime_ns
+@pytest.mark.usefixtures("short_tick")
+def test_a_file_rewritten_at_the_same_size_with_its_time_put_back_is_hashed_again(tmp_path):
+    cache, path = HashCache(), settled(tmp_path / "a", b"one")
+    before = path.stat()
     assert cache.sha256(path) == hash_of(b"one")
-    path.write_bytes(b"two")
-    os.utime(path, ns=(moment, moment))  # the disk's clock had not ticked
+    settled(path, b"two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert cache.sha256(path) == hash_of(b"two")
 
 
-def test_hashes_are_remembered_between_runs(tmp_path):
-    file, path = tmp_path / ".stylepipe" / "hashes.json", settled(tmp_path / "a", b"one")
-    first = HashCache(file)
-    first.sha256(path)
-    first.save()
-    settled(path, b"two")
-    assert HashCache(file).sha256(path) == hash_of(b"one")
+@pytest.mark.usefixtures("short_tick")
+def test_another_file_moved_to_the_same_place_is_hashed_again(tmp_path):
+    cache, path, other = HashCache(), tmp_path / "a", tmp_path / "b"
+    path.write_bytes(b"one")
+    settled(other, b"two")
+    before = path.stat()
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert cache.sha256(path) == hash_of(b"one")
+    other.replace(path)
+    assert cache.sha256(path) == hash_of(b"two")
 
 
-def test_a_file_name_that_is_no_utf8_is_remembered_too(tmp_path):
-    file, path = tmp_path / "hashes.json", settled(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), b"one")
-    first = HashCache(file)
-    first.sha256(path)
-    first.save()
-    settled(path, b"two")
-    assert HashCache(file).sha256(path) == hash_of(b"one")
+def test_a_file_changed_a_moment_ago_is_not_trusted_to_stay(tmp_path):
+    cache, path = HashCache(tmp_path / "hashes.json"), tmp_path / "a"
+    path.write_bytes(b"one")
+    os.utime(path, (time.time() - 3600,) * 2)  # which was a moment ago too
+    assert cache.sha256(path) == hash_of(b"one")
+    cache.save()
+    assert not (tmp_path / "hashes.json").exists()
+
+
+@pytest.mark.usefixtures("short_tick")
+@pytest.mark.parametrize("name", [b"a", b"caf\xe9"], ids=["utf8", "no utf8"])
+def test_hashes_are_remembered_between_runs(tmp_path, name):
+    file, path = tmp_path / ".stylepipe" / "hashes.json", settled(tmp_path / os.fsdecode(name), b"one")
+    remember_something_else(file, path)
+    assert HashCache(file).sha256(path) == "remembered"
 
 
 @pytest.mark.parametrize(
@@ -84,20 +105,24 @@ def test_a_file_name_that_is_no_utf8_is_remembered_too(tmp_path):
         b"\xff",
         b"null",
         b"[" * 100_000,
-        b'{"version": 2, "files": {}}',
-        b'{"version": 1, "files": []}',
-        b'{"version": 1, "files": {"a": 1}}',
-        b'{"version": 1, "files": {"a": [1e999, 1, ""]}}',
+        b'{"version": 1, "files": {"a": [1, 1, ""]}}',
+        b'{"version": 3, "files": {}}',
+        b'{"version": 2, "files": []}',
+        b'{"version": 2, "files": {"a": 1}}',
+        b'{"version": 2, "files": {"a": [[1, 1, 1], ""]}}',
+        b'{"version": 2, "files": {"a": [[1e999, 1, 1, 1], ""]}}',
     ],
 )
+@pytest.mark.usefixtures("short_tick")
 def test_a_broken_cache_is_an_empty_one(tmp_path, content):
     (tmp_path / "hashes.json").write_bytes(content)
     cache, path = HashCache(tmp_path / "hashes.json"), settled(tmp_path / "a", b"one")
     assert cache.sha256(path) == hash_of(b"one")
     cache.save()
-    assert json.loads((tmp_path / "hashes.json").read_bytes())["files"][str(path)][2] == hash_of(b"one")
+    assert json.loads((tmp_path / "hashes.json").read_bytes())["files"][str(path)][1] == hash_of(b"one")
 
 
+@pytest.mark.usefixtures("short_tick")
 def test_nothing_is_written_when_nothing_is_new(tmp_path):
     file, path = tmp_path / "hashes.json", settled(tmp_path / "a", b"one")
     HashCache(file).save()
@@ -111,6 +136,7 @@ def test_nothing_is_written_when_nothing_is_new(tmp_path):
     assert not file.exists()
 
 
+@pytest.mark.usefixtures("short_tick")
 def test_a_cache_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "blocked").write_text("")
     cache = HashCache(tmp_path / "blocked" / "hashes.json")

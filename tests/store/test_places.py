@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stylepipe.errors import UsageError
-from stylepipe.store.places import hashes_file, record_path, records_folder, runs_folder, unfinished_folder
+from stylepipe.store.places import hashes_file, record_path, runs_folder
 
 OUT = Path("out")
 
@@ -13,13 +13,8 @@ def test_a_record_lies_at_the_place_that_its_items_name_says():
     assert record_path(OUT, "zoo/cat.v2") == Path("out/.stylepipe/records/zoo/cat.v2.json")
 
 
-def test_an_items_unfinished_work_never_lies_inside_that_of_another_item():
-    cat, kitten = unfinished_folder(OUT, "cat"), unfinished_folder(OUT, "cat/kitten")
-    assert cat not in kitten.parents
-
-
 def test_everything_lies_in_the_private_folder():
-    for place in (records_folder(OUT), runs_folder(OUT), hashes_file(OUT)):
+    for place in (record_path(OUT, "cat").parent, runs_folder(OUT), hashes_file(OUT)):
         assert place.parent == OUT / ".stylepipe"
 
 
@@ -27,10 +22,8 @@ def test_everything_lies_in_the_private_folder():
 def test_a_name_that_could_leave_the_folder_is_refused(name):
     with pytest.raises(UsageError, match="cannot name an item"):
         record_path(OUT, name)
-    with pytest.raises(UsageError, match="cannot name an item"):
-        unfinished_folder(OUT, name)
 
 
 @pytest.mark.parametrize("name", ["12:30", "..cat", "a b", "größe", "-x", "cat\n"])
 def test_odd_names_that_stay_inside_are_taken(name):
-    assert record_path(OUT, name).parent == records_folder(OUT)
+    assert record_path(OUT, name).parent == record_path(OUT, "cat").parent

@@ -96,7 +96,6 @@ def test_what_changed_is_said_in_the_words_of_the_job_file(reason, before, now, 
         ([StyleInput("1" * 64), StyleInput("2" * 64)], [StyleInput("1" * 64, scale=2), StyleInput("2" * 64, scale=2)],
             "style_scale 1 -> 2"),
         ([ONE], [StyleInput("1" * 64, mask="m")], "mask changed"),
-        ([ONE], [StyleInput("1" * 64, source_mask="m")], "mask changed"),
     ],
 )  # fmt: skip
 def test_what_changed_about_styles_is_said(reason, before, now, said):
