@@ -117,4 +117,5 @@ def test_a_run_on_a_real_terminal(on_terminal, job):
     moving = [line for line in lines if "━" in line]
     assert any(line.startswith("dog--wave  ") for line in moving)
     assert max(map(len, moving)) < 60
-    assert lines[-1].startswith("2 done, 0 up to date, 0 failed in ")
+    # Some releases of torch have a warning of their own to add while the process ends.
+    assert any(line.startswith("2 done, 0 up to date, 0 failed in ") for line in lines)
