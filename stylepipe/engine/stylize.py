@@ -140,6 +140,10 @@ def content_loss(features: Tensor, target: Tensor, *, paper: bool = False) -> Te
 
 # -- Style: equations 3 to 5 -----------------------------------------------------------------------------------------
 
+FLAT = 1e-4
+"""Share of the second moment's energy below which a covariance counts as none: relative to the covariance of an artwork
+in a single colour, any brushstroke would be infinitely wrong."""
+
 
 def gram_matrix(features: Tensor, mask: Tensor | None = None) -> Tensor:
     """Equation 3: the correlations of N feature maps, from (1, N, h, w) to (N, N).
@@ -163,21 +167,25 @@ def moments(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tenso
     return mean, rooted @ rooted.T
 
 
-def layer_style_loss(statistic: Tensor, target: Tensor, *, paper: bool = False) -> Tensor:
+def layer_style_loss(statistic: Tensor, target: Tensor, *, paper: bool = False, least_energy: float = 0.0) -> Tensor:
     """Equation 4: squared distance of two statistics of one layer, such as its Gram matrices G and A.
 
     The paper's E_l = 1 / (4 N^2 M^2) sum (G - A)^2, where our Gram matrices are divided by M already; or relative to
-    the target's energy: sum (G - A)^2 / sum A^2.
+    the target's energy, or to the least energy if that is more: sum (G - A)^2 / sum A^2.
     """
     distance = (statistic - target).square().sum()
-    return distance / (4 * target.shape[0] ** 2) if paper else distance / _energy(target)
+    return distance / (4 * target.shape[0] ** 2) if paper else distance / _energy(target, least_energy)
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTarget:
-    """What one layer's features are pulled towards on one region: statistics, and where (1, 1, h, w) they are taken."""
+    """What one layer's features are pulled towards on one region: statistics, and where (1, 1, h, w) they are taken.
+
+    least_energy: what the energy of a statistic is taken to be at the least.
+    """
 
     statistics: tuple[Tensor, ...]
+    least_energy: float
     mask: Tensor | None
     weight: float
 
@@ -195,8 +203,11 @@ class StyleTarget:
         losses = []
         for name, target in self.layers.items():
             found = describe_style(features[name], target.mask, settings)
-            pairs = zip(found, target.statistics, strict=True)
-            losses.append((target.weight, sum_of(layer_style_loss(f, t, paper=paper) for f, t in pairs)))
+            distances = (
+                layer_style_loss(f, t, paper=paper, least_energy=target.least_energy)
+                for f, t in zip(found, target.statistics, strict=True)
+            )
+            losses.append((target.weight, sum_of(distances)))
         return _weighted_mean(losses)
 
 
@@ -282,7 +293,8 @@ def _style_target(region: Region, longest: int, settings: Settings, network: Fea
             sum_of(share * raw for share, raw in zip(shares, raws, strict=True))
             for raws in zip(*(raw[name] for raw in described), strict=True)
         ]
-        layers[name] = LayerTarget(_statistics(blended), mask_at(region.mask, name), weight)
+        least_energy = FLAT * float(_energy(blended[0]))
+        layers[name] = LayerTarget(_statistics(blended), least_energy, mask_at(region.mask, name), weight)
     return StyleTarget(layers, region.share)
 
 
@@ -336,6 +348,6 @@ def _maps(features: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
     return maps, weights / weights.sum()
 
 
-def _energy(target: Tensor) -> Tensor:
-    # A black picture can have a target of no energy at all; the floor keeps its loss finite.
-    return target.square().sum().clamp_min(1e-12)
+def _energy(target: Tensor, least: float = 0.0) -> Tensor:
+    # A black picture can have a target of no energy at all; the smallest number keeps its loss finite.
+    return target.square().sum().clamp_min(max(least, 1e-12))

@@ -264,6 +264,19 @@ def test_an_artwork_of_which_nothing_counts_is_refused(tiny_network: FeatureNetw
         stylize(scene(40, 48), [Style(scene(32, 32), source_mask=nothing)], QUICK, tiny_network)
 
 
+@pytest.mark.parametrize("style_loss", ["gram", "moments"])
+def test_an_artwork_in_one_colour_gives_its_colour_and_leaves_the_content(
+    lite: FeatureNetwork, style_loss: str
+) -> None:
+    red = torch.tensor([0.8, 0.2, 0.15]).view(1, 3, 1, 1).expand(1, 3, 64, 64)
+    settings = Settings(size=64, iterations=(60,), pyramid=False, style_loss=style_loss)
+    photograph = scene(64, 64, 1)
+    picture = stylize(photograph, [Style(red)], settings, lite).picture
+    before, after = photograph.mean((0, 2, 3)), picture.mean((0, 2, 3))
+    assert after[0] - after[2] > before[0] - before[2] + 0.05
+    assert picture.std() > 0.05
+
+
 def test_a_black_artwork_and_a_black_photograph_are_painted_without_nan(lite: FeatureNetwork) -> None:
     black = torch.zeros((1, 3, 32, 32))
     picture = stylize(black, [Style(black)], Settings(size=32, iterations=(5,)), lite).picture
