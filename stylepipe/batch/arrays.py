@@ -34,7 +34,7 @@ def stylize(
     *,
     device: str = "auto",
 ) -> Image:
-    """Paint a photograph in the style of one or several artworks, each with a weight if it comes as a pair.
+    """Paint a photograph in the style of one or several artworks, each with a weight if it comes as a pair; all RGB.
 
     Returns a picture of the content's kind: uint8 for uint8, float in [0, 1] for float, a tensor of its shape for a
     tensor. A preset lies under the settings that are given beside it. on_step is told every iteration and may raise to

@@ -23,6 +23,7 @@ from stylepipe.errors import (
     StylepipeError,
 )
 from stylepipe.spec.jobfile import Spec
+from stylepipe.store import weights
 from stylepipe.store.atomic import sweep_leftovers
 from stylepipe.store.crash import write_crash_report
 from stylepipe.store.hashing import HashCache
@@ -101,6 +102,7 @@ def paint_all(
     if not due:
         return summary
     try:
+        _require_any_network(due)
         networks = _networks(device)
         for planned in due:
             failure = _paint_one(planned, networks, telling, record=record)
@@ -118,6 +120,18 @@ def paint_all(
     except (StoppedError, OutputError, EnvironmentLacksError) as error:
         return replace(summary, fatal=error)
     return summary
+
+
+def _require_any_network(due: Sequence[Planned]) -> None:
+    """Raise EnvironmentLacksError once, rather than for each item, when no item's network is on this machine."""
+    for backbone, source in {(entry.item.settings.backbone, entry.item.settings.weights): None for entry in due}:
+        try:
+            weights.require(backbone, source)
+        except EnvironmentLacksError as error:
+            lacking = error
+        else:
+            return
+    raise lacking
 
 
 def _networks(device: str) -> Networks:

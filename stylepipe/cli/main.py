@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -16,7 +17,7 @@ from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
 from stylepipe.cli.run import run
 from stylepipe.cli.schema import schema
-from stylepipe.cli.stopping import heed_sigterm
+from stylepipe.cli.stopping import heed_signals
 from stylepipe.cli.weights import weights
 from stylepipe.cli.wording import error_text
 from stylepipe.errors import ExitCode, StylepipeError
@@ -34,7 +35,9 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            result = super().invoke(context)
+            sys.stdout.flush()  # here, and not when Python ends, it can be said that there is no room
+            return result
         except BrokenPipeError:  # whoever read our output has seen enough: `stylepipe plan job.yaml | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return ExitCode.OK
@@ -58,7 +61,7 @@ for command in (run, plan, render, weights, doctor, schema):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the code of the table in `errors.ExitCode`."""
-    heed_sigterm()
+    heed_signals()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal or a file that cannot show a sign is no reason to stop
             stream.reconfigure(errors="backslashreplace")
@@ -80,6 +83,11 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo(ExitCode.INTERRUPTED.meaning, err=True)
         return ExitCode.INTERRUPTED
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            return _report_bug(error)
+        click.echo(f"stylepipe: what it says cannot be written: {error.strerror}", err=True)
+        return ExitCode.OUTPUT
     except Exception as error:
         return _report_bug(error)
     return int(result or ExitCode.OK)

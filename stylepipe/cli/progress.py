@@ -10,7 +10,7 @@ import click
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Event, Listener
-from stylepipe.cli.stopping import stop_if_asked
+from stylepipe.cli.stopping import be_patient, stop_if_asked
 from stylepipe.cli.wording import done_line, error_text, failure_text, summary_line
 from stylepipe.errors import StylepipeError
 from stylepipe.store.run_log import event_line
@@ -41,6 +41,7 @@ def _heeding(listener: Listener) -> Listener:
 
     def tell(event: Event) -> None:
         nonlocal read
+        be_patient(not isinstance(event, events.RunFinished))
         if not isinstance(event, events.RunFinished):
             stop_if_asked()
         if read:

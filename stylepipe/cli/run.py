@@ -69,7 +69,7 @@ def run(
     \b
     Examples:
       stylepipe run job.yaml
-      stylepipe run job.yaml --only 'cat*' --set preset=draft
+      stylepipe run job.yaml --only 'cat*' --set size=1024
     """
     if dry_run:
         show_plan(spec, assignments, only, force=force, as_json=False)

@@ -1,30 +1,55 @@
-"""SIGTERM asks for the end, and is not forgotten when something between here and there swallows the exception."""
+"""Ctrl-C and SIGTERM: while pictures are painted, the first asks for the end after this step, the second ends it now.
+
+An exception out of nowhere is dangerous there: torch loads parts of itself as late as in its first step, survives
+what comes at the wrong moment, and is left half loaded. Before and after, a signal ends what is going on at once.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+from contextlib import suppress
 from types import FrameType
-from typing import NoReturn
 
 from stylepipe.errors import ExitCode, StoppedError
 
-_asked = False
+_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
+
+_asked: ExitCode | None = None
+_patient = False
 
 
-def heed_sigterm() -> None:
-    """Let SIGTERM end what is going on as StoppedError."""
+def heed_signals() -> None:
+    """Let Ctrl-C and SIGTERM end what is going on, as KeyboardInterrupt and StoppedError."""
     global _asked
-    _asked = False
-    signal.signal(signal.SIGTERM, _stop)
+    _asked = None
+    be_patient(False)
+    for number in _CODES:
+        signal.signal(number, _on_signal)
+
+
+def be_patient(patient: bool) -> None:
+    """Say whether the first signal only asks, because `stop_if_asked` is called often enough."""
+    global _patient
+    _patient = patient
 
 
 def stop_if_asked() -> None:
-    """Raise StoppedError again: importing torch, for one, survives any exception that comes at the wrong moment."""
-    if _asked:
-        raise StoppedError(ExitCode.TERMINATED)
+    """Raise StoppedError when a signal has asked for the end."""
+    if _asked is not None:
+        raise StoppedError(_asked)
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+def _on_signal(number: int, _frame: FrameType | None) -> None:
     global _asked
-    _asked = True
-    raise StoppedError(ExitCode.TERMINATED)
+    first, code = _asked is None, _CODES[signal.Signals(number)]
+    _asked = _asked or code
+    if _patient and first:
+        if sys.stderr.isatty():
+            with suppress(OSError):  # print is not allowed here: it may be what was interrupted
+                os.write(2, b"\nstopping after this step; once more stops now\n")
+    elif number == signal.SIGINT:
+        raise KeyboardInterrupt
+    else:
+        raise StoppedError(code)

@@ -139,7 +139,24 @@ class _JobExpansion:
         if not pairs:  # what is wrong with the settings is said although nothing would be painted with them
             for index, one in enumerate(combined):
                 self.whole.files.settle(self._resolved(index, one, ()), self.loc)
+        if not self.whole.doubts.settings:
+            self._check_sweep(combined)
         return [self._item(pair, index, one) for pair in pairs for index, one in enumerate(combined)]
+
+    def _check_sweep(self, combined: Sequence[Combination]) -> None:
+        """Complain of combinations that come to one picture, because something stronger says what they vary."""
+        first_with: dict[str, Combination] = {}
+        for index, one in enumerate(combined):
+            settings = self._resolved(index, one, ()).settings
+            first = first_with.setdefault(settings.model_copy(update={"preset": None}).model_dump_json(), one)
+            if first.texts != one.texts:  # equal values are equal names, and said as such
+                names = " and ".join(
+                    ", ".join(f"{key} {text}" for key, text in each.texts.items()) for each in (first, one)
+                )
+                message = f"{names} come to the same settings"
+                hint = "something stronger says them: --set, or for a preset also `defaults` and `set`"
+                self.whole.complain((*self.loc, "sweep"), message, hint)
+                return
 
     def _contents(self) -> list[Path]:
         found: dict[Path, None] = {}

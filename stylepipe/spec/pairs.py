@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from stylepipe.spec.artworks import NamedStyle
 from stylepipe.spec.document import Job, Match
+from stylepipe.spec.patterns import is_pattern
 
 
 class Pair(NamedTuple):
@@ -23,7 +24,10 @@ class Pair(NamedTuple):
 def pairs_of(
     job: Job, contents: Sequence[Path], styles: Sequence[NamedStyle], base_dir: Path
 ) -> tuple[list[Pair], set[int]]:
-    """Give the pairs that are not excluded, and the positions of the overrides that match no pair at all."""
+    """Give the pairs that are not excluded, and the positions of the overrides that name what is not there.
+
+    A pattern that matches nothing may match tomorrow; a name that does is a slip of the pen.
+    """
     excludes = [_Matching(match, contents, styles, base_dir) for match in job.exclude]
     overrides = [_Matching(override.match, contents, styles, base_dir) for override in job.overrides]
     pairs = [
@@ -32,15 +36,21 @@ def pairs_of(
         for style in styles
         if not any(one.fits(content, style) for one in excludes)
     ]
-    return pairs, {k for k, one in enumerate(overrides) if not (one.contents and one.styles)}
+    return pairs, {k for k, one in enumerate(overrides) if one.names_nothing()}
 
 
 class _Matching:
     """The contents and the styles that a match means, looked up once for all pairs."""
 
     def __init__(self, match: Match, contents: Sequence[Path], styles: Sequence[NamedStyle], base_dir: Path) -> None:
+        self.match = match
         self.contents = {path for path in contents if _content_fits(path, match.content, base_dir)}
         self.styles = {name for name, _ in styles if match.style is None or fnmatchcase(name, match.style)}
+
+    def names_nothing(self) -> bool:
+        """Tell whether a content or style is named without wildcards, and is not there."""
+        sought = ((self.match.content, self.contents), (self.match.style, self.styles))
+        return any(name is not None and not found and not is_pattern(name) for name, found in sought)
 
     def fits(self, content: Path, style: NamedStyle) -> bool:
         return content in self.contents and style[0] in self.styles

@@ -153,9 +153,9 @@ class Masks(_Section):
     """Where the paint goes, and which part of an artwork counts; white counts, black does not, grey in between."""
 
     content: Annotated[Name | None, OrNone] = None
-    """Where the picture is painted: an image file as wide and high as the photograph (other sizes are stretched),
-    or `alpha` for the photograph's own transparency. `{content}` stands for the photograph's name. Elsewhere the
-    photograph stays."""
+    """Where the picture is painted: an image file, white is painted and black stays the photograph (other sizes than
+    the photograph's are stretched), or `alpha` for its own transparency. `{content}` stands for the photograph's
+    name."""
     style: Annotated[Name | None, OrNone] = None
     """The part of each artwork whose style counts: an image file, or `alpha` for its own transparency, which is also
     what counts by default. `{style}` stands for the style's name."""
@@ -165,7 +165,8 @@ class Settings(_Section):
     """How a picture is painted."""
 
     preset: Annotated[Name | None, OrNone] = None
-    """A named set of the settings below to start from: draft, balanced, best or gatys."""
+    """A named set of the settings below to start from: draft, balanced, best or gatys. Whatever else sets one of them,
+    in `defaults` say, wins over the preset."""
 
     size: Annotated[Whole, Field(ge=16, le=65536)] | Literal["original"] = 512
     """Longest side of the output in pixels, or `original` for the photograph's own; the aspect is kept."""

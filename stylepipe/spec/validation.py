@@ -163,6 +163,9 @@ def unknown_key_hint(key: str, model: type[BaseModel]) -> str | None:
         return f"it is a setting: put it under `{'set' if model is Job else 'defaults'}`"
     if key in Output.model_fields and model is Document:
         return "put it under `output`"
+    section, _, inner = key.partition(".")
+    if inner and section in keys_of(model):
+        return f"write `{section}: {{{inner}: ...}}`; dots are for --set"
     return _LATER.get(key) or did_you_mean(key, keys_of(model))
 
 

@@ -106,7 +106,7 @@ def test_what_cannot_be_meant_is_exit_code_2_and_paints_nothing(render, tmp_path
 def test_missing_weights_are_exit_code_4_with_the_ways_out(render):
     answer = render("cat.png", "-s", "night.png", "-o", "out.png", "--backbone", "vgg19")
     assert answer.code == 4
-    assert answer.err.startswith("failed out: the weights of vgg19 are not on this machine; download them with ")
+    assert answer.err.startswith("stylepipe: the weights of vgg19 are not on this machine; download them with ")
 
 
 ODD = ("a b", 'it\'s "odd"', "-dash", "żółw 日本", "[red]x", ":cat:", "*?", "\x1b[31mred")

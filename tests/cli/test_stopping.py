@@ -10,18 +10,19 @@ import pytest
 
 from stylepipe.batch.events import ItemStarted, RunFinished, RunStarted, Summary
 from stylepipe.cli.progress import listening
-from stylepipe.cli.stopping import heed_sigterm, stop_if_asked
+from stylepipe.cli.stopping import heed_signals, stop_if_asked
 from stylepipe.errors import ExitCode, StoppedError
 
 
 @pytest.fixture(autouse=True)
 def handler() -> Iterator[None]:
-    """Heed SIGTERM, and do what was done about it before afterwards."""
-    before = signal.getsignal(signal.SIGTERM)
-    heed_sigterm()
+    """Heed signals, and do what was done about them before afterwards."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heed_signals()
     yield
-    heed_sigterm()
-    signal.signal(signal.SIGTERM, before)
+    heed_signals()
+    for number, action in before.items():
+        signal.signal(number, action)
 
 
 def be_asked() -> None:
@@ -51,3 +52,26 @@ def test_a_run_ends_with_its_next_event_and_can_still_say_how(capsys, options):
             listener(ItemStarted("cat", "new"))
         listener(RunFinished(Summary(not_tried=2, fatal=StoppedError(ExitCode.TERMINATED))))
     assert "stopped by SIGTERM" in capsys.readouterr().err.splitlines()[-1 if options != {"quiet": False} else -2]
+
+
+def test_ctrl_c_ends_what_is_going_on():
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_while_pictures_are_painted_the_first_signal_waits_for_the_next_event(number, code):
+    with listening(quiet=True) as listener:
+        listener(RunStarted(2, 2, Path("out")))
+        os.kill(os.getpid(), number)
+        with pytest.raises(StoppedError) as stop:
+            listener(ItemStarted("cat", "new"))
+    assert stop.value.exit_code == code
+
+
+def test_the_second_signal_does_not_wait():
+    with listening(quiet=True) as listener:
+        listener(RunStarted(2, 2, Path("out")))
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
