@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,25 +31,13 @@ def weights_dir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def python() -> Iterator[Start]:
-    """Start real Python processes, and leave none behind."""
-    started: list[subprocess.Popen[str]] = []
+def python(spawn: Start) -> Start:
+    """Start real Python processes of one thread."""
 
     def start(code: str, *arguments: object, **environment: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
-        )
-        started.append(process)
-        return process
+        return spawn([sys.executable, "-c", code, *arguments], OMP_NUM_THREADS="1", **environment)
 
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    return start
 
 
 def answer(process: subprocess.Popen[str]) -> str:

@@ -75,26 +75,13 @@ def stylepipe(capsys: pytest.CaptureFixture[str]) -> Iterator[Stylepipe]:
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
-    """Start the program as a process of its own, and leave none behind; `python` are options before `-m`."""
-    started: list[subprocess.Popen[str]] = []
+def start(spawn: Callable[..., subprocess.Popen[str]]) -> Start:
+    """Start the program as a process of its own; `python` are options before `-m`."""
 
     def start(*arguments: object, python: tuple[str, ...] = (), **environment: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, *python, "-m", "stylepipe", *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            env={**os.environ, **environment},
-        )
-        started.append(process)
-        return process
+        return spawn([sys.executable, *python, "-m", "stylepipe", *arguments], **environment)
 
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    return start
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,20 +18,9 @@ Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def python() -> Iterator[Start]:
-    """Start real Python processes, and leave none behind."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(code: str, *arguments: object) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", code, *map(str, arguments)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+def python(spawn: Start) -> Start:
+    """Start real Python processes."""
+    return lambda code, *arguments: spawn([sys.executable, "-c", code, *arguments])
 
 
 @pytest.fixture
