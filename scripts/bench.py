@@ -24,6 +24,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 import torch.nn.functional as F
+from marked import fill
 from torch import Tensor, nn
 
 from stylepipe.batch.devices import choose_device, device_name
@@ -39,7 +40,6 @@ from stylepipe.spec.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
-MARKS = ("<!-- bench: begin -->", "<!-- bench: end -->")
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_LAYER = "relu4_2"
 
@@ -172,13 +172,6 @@ def processor() -> str:
     return found.group(1) if found else platform.processor() or platform.machine()
 
 
-def write(text: str) -> None:
-    """Put the table between its marks in docs/benchmarks.md."""
-    before, _, rest = PAGE.read_text().partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    PAGE.write_text(f"{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{after}")
-
-
 def main() -> None:
     """Measure, print, and write on request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -193,7 +186,7 @@ def main() -> None:
     text = table(measure(arguments.size, device, arguments.rounds), arguments.size, device)
     print(text)
     if arguments.write:
-        write(text)
+        fill(PAGE, "bench", text)
 
 
 if __name__ == "__main__":

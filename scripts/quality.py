@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Paint every content in every style and score the pictures with a judge: what docs/quality.md shows.
+"""Paint every content in every style and score the pictures with judges: what docs/quality.md shows.
 
-    python scripts/quality.py JUDGE --contents A.jpg B.jpg ... --styles X.jpg Y.jpg ... [--set KEY=VALUE ...] [--write]
+    python scripts/quality.py JUDGE ... --contents A.jpg ... --styles X.jpg ... [--set KEY=VALUE ...] [--write]
 
-JUDGE is a Python program that is called as `JUDGE CONTENT OUTPUT STYLE` and prints one JSON line with `style` and
-`content`, both better when lower. The pictures stay in --out, so that eyes can judge, too. --write puts the table into
-docs/quality.md.
+A JUDGE is a Python program that is called as `JUDGE CONTENT OUTPUT STYLE` and prints one JSON line with `style` and
+`content`, both better when lower; scripts/texture_judge.py is one. The pictures stay in --out, so that eyes can judge,
+too. --write puts the tables, one for each judge, into docs/quality.md.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import sys
 from pathlib import Path
 from statistics import mean
 
+from marked import fill
+
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "quality.md"
-MARKS = ("<!-- quality: begin -->", "<!-- quality: end -->")
 
 
 def paint(contents: list[str], styles: list[str], out: Path, assignments: list[str]) -> None:
@@ -51,7 +52,7 @@ def score(judge: str, content: str, output: Path, style: str) -> dict[str, float
 def table(judge: str, contents: list[str], styles: list[str], out: Path) -> str:
     """Give the scores as Markdown: style / content in each cell, means along the edges."""
     names = [Path(style).stem for style in styles]
-    lines = [f"| style / content | {' | '.join(names)} | mean |", "|---" * (len(names) + 2) + "|"]
+    lines = [f"| {Path(judge).stem} | {' | '.join(names)} | mean |", "|---" * (len(names) + 2) + "|"]
     rows = []
     for content in contents:
         stem = Path(content).stem
@@ -77,7 +78,7 @@ def cell(scores: dict[str, float]) -> str:
 def main() -> None:
     """Paint, score, print, and write on request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("judge")
+    parser.add_argument("judges", nargs="+", metavar="JUDGE")
     parser.add_argument("--contents", nargs="+", required=True)
     parser.add_argument("--styles", nargs="+", required=True)
     parser.add_argument("--set", dest="assignments", action="append", default=[])
@@ -85,11 +86,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     paint(arguments.contents, arguments.styles, arguments.out, arguments.assignments)
-    text = table(arguments.judge, arguments.contents, arguments.styles, arguments.out)
+    tables = [table(judge, arguments.contents, arguments.styles, arguments.out) for judge in arguments.judges]
+    text = "\n\n".join(tables)
     print(text)
     if arguments.write:
-        before, _, rest = PAGE.read_text().partition(MARKS[0])
-        PAGE.write_text(f"{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{rest.partition(MARKS[1])[2]}")
+        fill(PAGE, "quality", text)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ python scripts/write_docs.py --check    # says what is stale, and fails if anyth
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from marked import filled
 
 from stylepipe.errors import ExitCode
 from stylepipe.spec.describe import setting_rows
@@ -30,20 +31,11 @@ def exit_codes_table() -> str:
     return "\n".join(["| code | meaning |", "|---|---|", *(f"| {code.value} | {code.meaning} |" for code in ExitCode)])
 
 
-def filled(text: str, name: str, content: str) -> str:
-    """Put content between the marks of that name."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    if not pattern.search(text):
-        raise SystemExit(f"README.md has no marks for {name}")
-    return pattern.sub(lambda _: f"{begin}\n\n{content}\n\n{end}", text)
-
-
 def documents() -> Iterator[tuple[Path, str]]:
     """Give each generated file with what it should hold."""
     readme = ROOT / "README.md"
-    text = filled(readme.read_text(encoding="utf-8"), "settings", settings_table())
-    yield readme, filled(text, "exit codes", exit_codes_table())
+    text = filled(readme.read_text(encoding="utf-8"), "settings", settings_table(), readme.name)
+    yield readme, filled(text, "exit codes", exit_codes_table(), readme.name)
     yield ROOT / "configs" / "stylepipe.schema.json", schema_text()
 
 
