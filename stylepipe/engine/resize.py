@@ -17,6 +17,11 @@ def resize(image: Tensor, height: int, width: int) -> Tensor:
     return resized.clamp_(0, 1).contiguous()
 
 
+def halve(image: Tensor) -> Tensor:
+    """Give a picture at half its size, each pixel the mean of four; an odd last row or column is left out."""
+    return F.avg_pool2d(image, 2)
+
+
 def extend(image: Tensor, margin: int) -> Tensor:
     """Continue a picture or mask beyond its border, mirrored, as far as it reaches and then evenly."""
     mirrored = min(margin, *(side - 1 for side in image.shape[2:]))

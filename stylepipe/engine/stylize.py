@@ -8,7 +8,8 @@ preset `gatys`:
 
 * losses are relative to their target's energy (`normalization: relative`), so that weights tuned at one size and with
   one network hold at every other;
-* the picture is painted coarse to fine (`pyramid`), so that the artwork's large forms come along;
+* the picture is painted coarse to fine (`pyramid`), so that the artwork's large forms come along, and its style is
+  measured on smaller copies of it as well (`octaves`), so that they stay;
 * it is painted on a canvas a little larger than itself (`margin`), so that its border shows no frame;
 * style is described by mean and covariance at more layers (`style_loss`, `style_layers`), content at one more.
 
@@ -18,7 +19,7 @@ continues the picture's border instead of adding zeros, and L-BFGS searches no l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -30,7 +31,7 @@ from stylepipe.engine.descent import Losses, LossValues, descend
 from stylepipe.engine.network import FeatureNetwork, mask_at, stride
 from stylepipe.engine.pyramid import Scale, output_size, scales
 from stylepipe.engine.regions import Region, Style, regions
-from stylepipe.engine.resize import crop, extend, resize
+from stylepipe.engine.resize import crop, extend, halve, resize
 from stylepipe.engine.start import starting_picture
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
@@ -230,12 +231,15 @@ class ContentTarget:
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise."""
+    """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise.
+
+    octaves: the style targets of the picture, of a copy half its size, and so on.
+    """
 
     network: FeatureNetwork
     settings: Settings
     content: tuple[ContentTarget, ...]
-    styles: tuple[StyleTarget, ...]
+    octaves: tuple[tuple[StyleTarget, ...], ...]
     layers: frozenset[str]
 
     def __call__(self, picture: Tensor) -> Losses:
@@ -246,10 +250,18 @@ class Objective:
         nothing = picture.new_zeros(())
         distances = [(t.weight, content_loss(features[t.layer], t.features, paper=paper)) for t in self.content]
         content = _weighted_mean(distances, nothing)
-        style = sum_of((target.share * target.loss(features, s) for target in self.styles), nothing)
+        style = _weighted_mean([(1.0, loss) for loss in self._style_losses(picture, features)], nothing)
         variation = total_variation(picture)
         total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
         return Losses(total, content, style, variation)
+
+    def _style_losses(self, picture: Tensor, features: dict[str, Tensor]) -> Iterator[Tensor]:
+        """Equation 5 for each octave."""
+        for octave, targets in enumerate(self.octaves):
+            if octave:
+                picture = halve(picture)
+                features = self.network(picture, targets[0].layers)
+            yield sum_of(target.share * target.loss(features, self.settings) for target in targets)
 
 
 def total_variation(picture: Tensor) -> Tensor:
@@ -271,14 +283,28 @@ def measure_targets(
     if settings.content_weight:
         features = network(photograph, content_layers)
         content = tuple(ContentTarget(name, features[name], weight) for name, weight in content_layers.items())
-    targets: tuple[StyleTarget, ...] = ()
-    if settings.style_weight:
-        longest = max(height, width) - 2 * settings.margin
-        together = settings.style_blend == "targets"
-        found = regions(styles, ground, height, width, margin=settings.margin, blend_targets=together)
-        targets = tuple(_style_target(region, longest, settings, network) for region in found)
-    layers = frozenset([target.layer for target in content] + [*style_layers] * bool(targets))
-    return Objective(network, settings, content, targets, layers)
+    octaves = tuple(_style_octaves(height, width, styles, ground, settings, network)) if settings.style_weight else ()
+    layers = frozenset([target.layer for target in content] + [*style_layers] * bool(octaves))
+    return Objective(network, settings, content, octaves, layers)
+
+
+def _style_octaves(
+    height: int,
+    width: int,
+    styles: Sequence[Style],
+    ground: Tensor | None,
+    settings: Settings,
+    network: FeatureNetwork,
+) -> Iterator[tuple[StyleTarget, ...]]:
+    """Give the style targets of a canvas of that size and of its halvings, as far as the deepest layer sees in them."""
+    margin, together = settings.margin, settings.style_blend == "targets"
+    for octave in range(settings.octaves):
+        if octave and min(height, width) - 2 * margin < 2 * deepest_stride(settings):
+            return
+        longest = max(height, width) - 2 * margin
+        found = regions(styles, ground, height, width, margin=margin, blend_targets=together)
+        yield tuple(_style_target(region, longest, settings, network) for region in found)
+        height, width, margin = height // 2, width // 2, margin // 2
 
 
 def _style_target(region: Region, longest: int, settings: Settings, network: FeatureNetwork) -> StyleTarget:

@@ -44,7 +44,7 @@ class ReferencedFiles:
         changed: dict[str, str] = {}
         for key in WORDS:
             text = file_name_in(settings, key)
-            if text is None or (key == "weights" and settings.backbone == "lite"):
+            if text is None:
                 continue
             if key.startswith("masks.") and _FIELD.search(text):
                 if fields is None:

@@ -174,7 +174,7 @@ class Settings(_Section):
     backbone: Literal["lite", "vgg19", "vgg16"] = "lite"
     """The network whose features measure content and style; `lite` ships inside the package."""
     weights: Name = "torchvision"
-    """Where the VGG weights come from: torchvision, caffe, or the path of a .pth or .safetensors file."""
+    """Where the weights come from: torchvision or caffe for the VGGs, or the path of a .pth or .safetensors file."""
     pooling: Literal["max", "average", "l2"] = "max"
     """How the network halves its maps; average and l2 are rescaled to keep the activations' scale."""
 
@@ -184,9 +184,9 @@ class Settings(_Section):
     """Layers whose statistics make the style: a name, a list, or weights by name."""
     content_weight: Weight = 1.0
     """How strongly the photograph's content is kept; only the ratios of the three weights matter."""
-    style_weight: Weight = 25.0
+    style_weight: Weight = 8.0
     """How strongly the artwork's style is taken."""
-    tv_weight: Weight = 0.0
+    tv_weight: Weight = 10.0
     """How strongly neighbouring pixels are held together (total variation): smooths fine noise."""
     style_loss: Literal["gram", "moments"] = "moments"
     """What style means: Gram matrices (Gatys et al.), or mean and covariance of the features."""
@@ -217,6 +217,8 @@ class Settings(_Section):
     pyramid: Truth | Annotated[Whole, Field(ge=16)] = True
     """Paint coarse to fine in steps of the square root of 2: true starts at 64 px, a number at that size, false
     paints at full size at once."""
+    octaves: Annotated[Whole, Field(ge=1, le=4)] = 2
+    """On how many sizes, each half the one before, style is measured at once: large forms hold while detail comes."""
     margin: Annotated[Whole, Field(ge=0, le=256)] = 8
     """Pixels painted beyond the picture's border and cut off again, so that no frame shows."""
     init: Annotated[Name, BeforeValidator(_init)] = "content"
@@ -277,18 +279,13 @@ def settings_problems(settings: Settings) -> list[tuple[str, str]]:
     for key, layers in (("content_layers", content), ("style_layers", style)):
         missing = [name for name in layers if not has_layer(settings.backbone, name)]
         if missing:
-            key = "content_blend" if key == "content_layers" and settings.content_blend is not None else key
             last = [name for name in LAYERS if has_layer(settings.backbone, name)][-1]
             problems.append((key, f"{settings.backbone} has no {', '.join(missing)}; its last layer is {last}"))
-    if settings.backbone == "lite" and settings.weights != "torchvision":
-        problems.append(("weights", "lite brings its own weights; set backbone to vgg19 or vgg16 to use others"))
+    if settings.backbone == "lite" and settings.weights == "caffe":
+        problems.append(("weights", "lite has no caffe weights; leave `weights` out, or give the path of your own"))
     return problems
 
 
 def has_layer(backbone: str, layer: str) -> bool:
-    """Say whether a backbone has a layer: VGG-16 lacks the fourth convolutions, lite ends at relu5_1."""
-    if backbone == "vgg16":
-        return not layer.endswith("_4")
-    if backbone == "lite":
-        return LAYERS.index(layer) <= LAYERS.index("relu5_1")
-    return True
+    """Say whether a backbone has a layer: all have all but VGG-16, which lacks the fourth convolutions."""
+    return backbone != "vgg16" or not layer.endswith("_4")

@@ -83,7 +83,7 @@ def refused(networks: Networks, tmp_path: Path) -> Callable[[object, str, str], 
 
 def test_lite_comes_with_the_package_and_is_loaded_once(networks: Networks) -> None:
     network = networks.network(Settings())
-    assert network.layers == LAYERS[:13]
+    assert network.layers == LAYERS
     assert network._convention is LITE
     assert networks.network(Settings(size=64)) is network
 
@@ -115,6 +115,14 @@ def test_a_vgg_of_ones_own_is_read_under_the_layers_names(networks: Networks, tm
     kernel, _ = network.convolution("relu5_1")
     assert kernel.dtype == torch.float32
     assert torch.equal(kernel, weights["conv5_1.weight"].half().float())
+
+
+def test_a_lite_of_ones_own_takes_the_place_of_the_packages(networks: Networks, tmp_path: Path) -> None:
+    weights = by_our_names(vgg("vgg19"), "vgg19")
+    save_file({name: tensor.half() for name, tensor in weights.items()}, tmp_path / "own.safetensors")
+    network = networks.network(Settings(backbone="lite", weights=str(tmp_path / "own.safetensors")))
+    assert network._convention is LITE
+    assert torch.equal(network.convolution("relu1_1")[0], weights["conv1_1.weight"].half().float())
 
 
 def test_a_vgg_of_full_width_paints_a_picture(job: Job, tmp_path: Path) -> None:

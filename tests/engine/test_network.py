@@ -17,8 +17,8 @@ def test_every_layer_of_vgg19_has_its_name_and_its_resolution(tiny_network: Feat
         assert features[name].shape[2:] == (48 // stride(name), 64 // stride(name))
 
 
-def test_lite_ends_at_relu5_1(lite: FeatureNetwork) -> None:
-    assert lite.layers[-1] == "relu5_1"
+def test_lite_has_every_layer_of_vgg19(lite: FeatureNetwork) -> None:
+    assert lite.layers == LAYERS
 
 
 @pytest.mark.parametrize(("height", "width"), [(17, 16), (33, 47), (101, 31)])

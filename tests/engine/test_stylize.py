@@ -10,6 +10,7 @@ from torch import Tensor
 
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
+from stylepipe.engine.resize import halve
 from stylepipe.engine.stylize import (
     Step,
     content_loss,
@@ -230,7 +231,7 @@ def test_luminance_keeps_the_photographs_colours(tiny_network: FeatureNetwork) -
 
 
 def test_a_picture_without_any_weight_on_style_stays_the_photograph(tiny_network: FeatureNetwork) -> None:
-    settings = QUICK.model_copy(update={"style_weight": 0.0})
+    settings = QUICK.model_copy(update={"style_weight": 0.0, "tv_weight": 0.0})
     photograph = scene(48, 48)
     assert torch.equal(stylize(photograph, [Style(scene(32, 32, 1))], settings, tiny_network).picture, photograph)
 
@@ -290,3 +291,27 @@ def test_a_bf16_network_paints_nearly_the_same(lite: FeatureNetwork) -> None:
     ).losses
     assert rounded[0].total != exact[0].total
     assert rounded[0].total == pytest.approx(exact[0].total, rel=0.03)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_style_is_the_mean_over_the_octaves_of_the_picture(tiny_network: FeatureNetwork, *, masked: bool) -> None:
+    photograph, picture, artwork = scene(96, 128), scene(96, 128, 1), scene(300, 400, 2)
+    mask = scene(96, 128, 3)[:, :1] if masked else None
+    once = Settings(margin=0, octaves=1)
+    whole, half = (
+        measure_targets(canvas, [Style(artwork, mask=mask)], None, once, tiny_network)(seen).style
+        for canvas, seen in ((photograph, picture), (halve(photograph), halve(picture)))
+    )
+    twice = once.model_copy(update={"octaves": 2})
+    both = measure_targets(photograph, [Style(artwork, mask=mask)], None, twice, tiny_network)(picture)
+    torch.testing.assert_close(both.style, (whole + half) / 2)
+
+
+def test_octaves_end_where_the_deepest_layer_sees_next_to_nothing(tiny_network: FeatureNetwork) -> None:
+    def octaves(height: int, margin: int = 0) -> int:
+        settings = Settings(octaves=4, margin=margin)
+        canvas = scene(height + 2 * margin, 200 + 2 * margin)
+        return len(measure_targets(canvas, [Style(scene(200, 200, 1))], None, settings, tiny_network).octaves)
+
+    assert [octaves(height) for height in (31, 63, 64, 127, 128)] == [1, 1, 2, 2, 3]
+    assert octaves(63, margin=8) == 1

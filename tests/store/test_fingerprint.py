@@ -136,9 +136,9 @@ def test_content_weights_output_and_algorithm_count(monkeypatch):
 
 
 def test_a_setting_added_later_makes_nothing_due_at_its_neutral_value(monkeypatch):
-    monkeypatch.setitem(module.ADDED_LATER, "tv_weight", 0.0)
-    assert "tv_weight" not in identity()["settings"]
-    assert identity(tv_weight=0.1)["settings"]["tv_weight"] == 0.1
+    monkeypatch.setitem(module.ADDED_LATER, "tolerance", 0.0)
+    assert "tolerance" not in identity()["settings"]
+    assert identity(tolerance=0.1)["settings"]["tolerance"] == 0.1
 
 
 def test_every_setting_counts_unless_it_is_known_not_to():

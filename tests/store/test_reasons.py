@@ -110,7 +110,7 @@ def test_another_algorithm_is_said_first(reason, monkeypatch):
 
 def test_many_changes_are_counted_after_the_fourth(reason):
     now = identity(content="d", size=640, style_weight=1, tv_weight=1, tolerance=0.1, pooling="l2")
-    assert reason(identity(), now) == (
+    assert reason(identity(style_weight=25), now) == (
         "content changed, size 512 -> 640, pooling max -> l2, style_weight 25 -> 1, and 2 more"
     )
 
