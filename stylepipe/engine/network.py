@@ -18,6 +18,10 @@ from torch import Tensor
 
 from stylepipe.spec.settings import LAYERS, Settings
 
+LAYOUT = torch.channels_last
+"""The order of the maps in memory: a position's channels side by side, which is how convolutions and poolings of few
+channels are fastest (docs/benchmarks.md)."""
+
 
 @dataclass(frozen=True)
 class Convention:
@@ -61,7 +65,7 @@ class FeatureNetwork:
         self.layers = tuple(name for name in LAYERS if f"conv{name[4:]}.weight" in weights)
         self._convolutions = {
             name: (
-                weights[f"conv{name[4:]}.weight"].detach().to(device=device, dtype=dtype),
+                weights[f"conv{name[4:]}.weight"].detach().to(device=device, dtype=dtype, memory_format=LAYOUT),
                 weights[f"conv{name[4:]}.bias"].detach().to(device=device, dtype=dtype),
             )
             for name in self.layers
@@ -96,7 +100,7 @@ class FeatureNetwork:
         x = self._normalize(image)
         with _autocast(image.device, self._bf16):
             # The picture's border is continued outwards: zeros there would be seen, and painted, as a dark frame.
-            x = F.pad(x, (1, 1, 1, 1), mode="replicate")
+            x = F.pad(x, (1, 1, 1, 1), mode="replicate").contiguous(memory_format=LAYOUT)
             for name in self.layers:
                 if len(found) == len(wanted):
                     break

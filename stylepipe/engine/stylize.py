@@ -29,6 +29,7 @@ from torch import Tensor
 from stylepipe.engine.color import keep_luminance_of, match_colors
 from stylepipe.engine.descent import Losses, LossValues, descend
 from stylepipe.engine.network import FeatureNetwork, mask_at, stride
+from stylepipe.engine.products import products_and_sums
 from stylepipe.engine.pyramid import Scale, output_size, scales
 from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import crop, extend, halve, resize
@@ -153,19 +154,28 @@ def gram_matrix(features: Tensor, mask: Tensor | None = None) -> Tensor:
     artwork and picture may differ in size; equation 4 accounts for it. mask: (1, 1, h, w), how much each position
     counts.
     """
-    maps, shares = _maps(features, mask)
-    # Each factor takes the root of its position's share: products stay in the range of the activations, where a plain
-    # sum over a large picture loses the small ones.
-    rooted = maps * shares.sqrt()
-    return rooted @ rooted.T
+    return _second_moment_and_mean(features, mask)[0]
 
 
 def moments(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Style's other description (`style_loss: moments`): mean (N,) and covariance (N, N) of N feature maps."""
-    maps, shares = _maps(features, mask)
-    mean = (maps * shares).sum(1)
-    rooted = (maps - mean[:, None]) * shares.sqrt()
-    return mean, rooted @ rooted.T
+    second, mean = _second_moment_and_mean(features, mask)
+    return mean, _covariance(second, mean)
+
+
+def _second_moment_and_mean(features: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    # Not features[0]: its gradient would be copied into a tensor of zeros.
+    maps = features.squeeze(0).flatten(1)
+    if mask is None:
+        products, sums = products_and_sums(maps)
+        return products / maps.shape[1], sums / maps.shape[1]
+    shares = mask.flatten() / mask.sum()
+    return products_and_sums(maps * shares.sqrt())[0], maps @ shares
+
+
+def _covariance(second_moment: Tensor, mean: Tensor) -> Tensor:
+    # Not the mean of products of differences, which would copy every map once more.
+    return second_moment - torch.outer(mean, mean)
 
 
 def layer_style_loss(statistic: Tensor, target: Tensor, *, paper: bool = False, least_energy: float = 0.0) -> Tensor:
@@ -345,7 +355,7 @@ def _statistics(blended: Sequence[Tensor]) -> tuple[Tensor, ...]:
     if len(blended) == 1:
         return (blended[0],)
     second, mean = blended
-    return mean, second - torch.outer(mean, mean)
+    return mean, _covariance(second, mean)
 
 
 # -- Sums ------------------------------------------------------------------------------------------------------------
@@ -363,15 +373,6 @@ def sum_of(terms: Iterable[Tensor], nothing: Tensor | None = None) -> Tensor:
 def _weighted_mean(losses: Sequence[tuple[float, Tensor]], nothing: Tensor | None = None) -> Tensor:
     total = sum(weight for weight, _ in losses)
     return sum_of((weight / total * loss for weight, loss in losses), nothing)
-
-
-def _maps(features: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    """Give N feature maps as rows (N, M), and the share of the mean that each position has."""
-    maps = features[0].flatten(1)
-    if mask is None:
-        return maps, maps.new_full((1,), 1 / maps.shape[1])
-    weights = mask[0, 0].flatten()
-    return maps, weights / weights.sum()
 
 
 def _energy(target: Tensor, least: float = 0.0) -> Tensor:

@@ -1,0 +1,37 @@
+"""Inner products and sums of a matrix's rows, with a gradient at half the price of the usual one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def products_and_sums(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Give X X^T, (N, N), and X 1, (N,), for X of (N, M): the Gram matrix and the sums of feature maps as rows.
+
+    Differentiable once. For incoming gradients D and d it is (D + D^T) X + d 1^T, in one pass over all positions;
+    autograd, which cannot know that both factors are the same, would form D X, D^T X and d 1^T and add them up.
+    """
+    products: Tensor
+    sums: Tensor
+    products, sums = _ProductsAndSums.apply(rows)
+    return products, sums
+
+
+class _ProductsAndSums(torch.autograd.Function):
+    @staticmethod
+    def forward(context: Any, rows: Tensor) -> tuple[Tensor, Tensor]:
+        context.save_for_backward(rows)
+        return rows @ rows.T, rows.sum(1)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(context: Any, of_products: Tensor, of_sums: Tensor) -> Tensor:
+        (rows,) = context.saved_tensors
+        both = of_products + of_products.T
+        # In the order of the rows' own memory: everything the gradient meets from here on lies in that order, too.
+        if rows.is_contiguous():
+            return torch.addmm(of_sums[:, None], both, rows)
+        return torch.addmm(of_sums, rows.T, both).T
