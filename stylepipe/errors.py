@@ -5,6 +5,8 @@
     │   └── SpecError             the job file is wrong; every problem at once, with its place
     ├── ItemError                 this one picture cannot be made; the batch goes on
     │   ├── PictureError          a file is no picture that can be read
+    │   ├── ClipError             a clip cannot be read, or not be written as asked
+    │   │   └── FfmpegError       ffmpeg failed, which says why
     │   ├── UnpaintableError      these pixels and settings cannot be painted (too small, nothing to do)
     │   ├── DivergedError         the optimiser found no finite picture
     │   ├── ItemTimeoutError      it took longer than its `timeout`
@@ -68,6 +70,18 @@ class ItemError(StylepipeError):
 
 class PictureError(ItemError):
     """A file is no picture that can be read; the message begins with its path."""
+
+
+class ClipError(ItemError):
+    """A clip cannot be read, or not be written as asked; the message names the file."""
+
+
+class FfmpegError(ClipError):
+    """The program ffmpeg failed; the message ends with its last words, `said` is all that was kept of them."""
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
 
 
 class UnpaintableError(ItemError):

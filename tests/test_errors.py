@@ -17,6 +17,8 @@ CODES = {
     "SpecError": 2,
     "ItemError": 1,
     "PictureError": 1,
+    "ClipError": 1,
+    "FfmpegError": 1,
     "UnpaintableError": 1,
     "DivergedError": 1,
     "ItemTimeoutError": 1,

@@ -1,28 +1,241 @@
-"""Which ffmpeg there is."""
+"""Which ffmpeg there is, and starting it so that it neither hangs, nor dies in silence, nor opens what it should not.
+
+Every process is its own session, so that Ctrl-C reaches only us, who then decide what becomes of a half-written file.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import signal
 import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Protocol, Self, cast
 
-from stylepipe.errors import EnvironmentLacksError
+from stylepipe.errors import EnvironmentLacksError, FfmpegError
+
+PROTOCOLS = "file,pipe"
+"""All that a media file may make ffmpeg open: playlists inside it shall fetch nothing from the network."""
+
+_KEPT_AT_EACH_END = 300  # lines of stderr: the streams are described first, what went wrong is said last
+_LONGEST_LINE = 4096  # bytes
+_LINES_IN_AN_ERROR = 8
 
 
-def ffmpeg_version() -> tuple[str, str]:
-    """Give the path and the version of the ffmpeg in use: $IMAGEIO_FFMPEG_EXE, else the bundled one, else the system's.
+class Buffer(Protocol):
+    """Anything whose bytes can be piped without a copy: bytes, a contiguous array."""
 
-    Raises EnvironmentLacksError when there is none that runs.
+    def __buffer__(self, flags: int, /) -> memoryview:
+        """Give the bytes."""
+        ...
+
+
+def ffmpeg_path() -> Path:
+    """Find the ffmpeg in use: $IMAGEIO_FFMPEG_EXE, else the one imageio-ffmpeg brings, else the system's.
+
+    Raises EnvironmentLacksError when there is none.
     """
     import imageio_ffmpeg
 
     try:
-        path = str(imageio_ffmpeg.get_ffmpeg_exe())
+        name = str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (RuntimeError, OSError) as error:
+        raise _lacking(error) from error
+    found = shutil.which(name)
+    if found is None:
+        raise _lacking(f"{name} is not there or no program")
+    return Path(found)
+
+
+def ffmpeg_version() -> tuple[str, str]:
+    """Give the path and the version of the ffmpeg in use, as `ffmpeg_path` finds it.
+
+    Raises EnvironmentLacksError when there is none that runs.
+    """
+    path = str(ffmpeg_path())
+    try:
         answer = subprocess.run([path, "-version"], capture_output=True, timeout=20, check=True)
-    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
-        raise EnvironmentLacksError(
-            f"no ffmpeg that runs ({error}); install imageio-ffmpeg again, or set IMAGEIO_FFMPEG_EXE to one"
-        ) from error
+    except (OSError, subprocess.SubprocessError) as error:
+        raise _lacking(error) from error
     version = re.match(r"ffmpeg version (\S+)", answer.stdout.decode(errors="replace"))
     if version is None:
         raise EnvironmentLacksError(f"{path} is no ffmpeg; set IMAGEIO_FFMPEG_EXE to one, or unset it")
     return path, version[1]
+
+
+def encoders() -> frozenset[str]:
+    """List the encoders this ffmpeg was built with, such as libx264 or aac; a listed one may still fail to start."""
+    return frozenset(re.findall(r"^ [VAS][F.][S.][X.][B.][D.] (\S+)", capabilities("-encoders"), re.MULTILINE))
+
+
+def capabilities(*question: str) -> str:
+    """Ask this ffmpeg about itself (`-encoders`, `-h encoder=libx264`) and give its answer; asked once a process.
+
+    Raises EnvironmentLacksError when there is no ffmpeg, FfmpegError when it does not answer.
+    """
+    return _answer(ffmpeg_path(), question)
+
+
+@lru_cache(maxsize=64)
+def _answer(program: Path, question: tuple[str, ...]) -> str:
+    process = Ffmpeg([str(program), "-hide_banner", *question], pipe_in=False, pipe_out=True, on_line=None, cwd=None)
+    with process:
+        answer = process.stdout.read().decode(errors="replace")
+        process.finish()
+    return answer
+
+
+def file_argument(path: Path) -> str:
+    """Name a file so that ffmpeg takes it for nothing else: not for an option ('-x.mp4') nor for a protocol ('a:b').
+
+    A '%03d' in a name is still a pattern to the image2 format, and to no other.
+    """
+    return f"file:{os.path.abspath(path)}"
+
+
+def input_arguments(path: Path, *options: str) -> list[str]:
+    """Give the arguments that open one input, which can open only local files; options go before it."""
+    return [*options, "-protocol_whitelist", PROTOCOLS, "-i", file_argument(path)]
+
+
+def start_ffmpeg(
+    arguments: Sequence[str],
+    *,
+    pipe_in: bool = False,
+    pipe_out: bool = False,
+    on_line: Callable[[str], None] | None = None,
+    cwd: Path | None = None,
+) -> Ffmpeg:
+    """Start ffmpeg; use the result as a context manager, which leaves no process behind.
+
+    arguments: all but the program, `-nostdin -hide_banner -nostats` and `-y`, which are always given (the outputs are
+    temporary files that exist already). pipe_in, pipe_out: whether `pipe:0` and `pipe:1` are ours; else both are
+    empty. on_line: is given each line of stderr as it comes, in another thread. cwd: what relative names refer to.
+    Raises EnvironmentLacksError when there is no ffmpeg that starts.
+    """
+    command = [str(ffmpeg_path()), "-nostdin", "-hide_banner", "-nostats", "-y", *arguments]
+    return Ffmpeg(command, pipe_in=pipe_in, pipe_out=pipe_out, on_line=on_line, cwd=cwd)
+
+
+def run_ffmpeg(arguments: Sequence[str], *, data: Buffer = b"", cwd: Path | None = None) -> str:
+    """Run ffmpeg to its end and give what it said on stderr, of which a very long text loses its middle.
+
+    data: for its `pipe:0`. The rest is as `start_ffmpeg` has it.
+    Raises EnvironmentLacksError when there is no ffmpeg that starts, FfmpegError with its own words when it fails.
+    """
+    with start_ffmpeg(arguments, pipe_in=True, cwd=cwd) as process:
+        process.write(data)
+        return process.finish()
+
+
+class Ffmpeg:
+    """A running ffmpeg whose stderr is always read, so that it cannot block, and kept, so that an error can show it."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        pipe_in: bool,
+        pipe_out: bool,
+        on_line: Callable[[str], None] | None,
+        cwd: Path | None,
+    ) -> None:
+        # FFREPORT would make it write a log file beside whatever it does.
+        environment = {name: value for name, value in os.environ.items() if name != "FFREPORT"}
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE if pipe_in else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if pipe_out else subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=environment,
+                cwd=cwd,
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
+            )
+        except OSError as error:
+            raise _lacking(error) from error
+        self._on_line = on_line
+        self._first: list[str] = []
+        self._last: deque[str] = deque(maxlen=_KEPT_AT_EACH_END)
+        self._listener = threading.Thread(target=self._listen, name="ffmpeg-stderr", daemon=True)
+        self._listener.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """What it writes to `pipe:1`."""
+        return cast(IO[bytes], self._process.stdout)
+
+    def write(self, data: Buffer) -> None:
+        """Send bytes to its `pipe:0`; raises FfmpegError, with its words, when it is not there to take them."""
+        stdin = cast(IO[bytes], self._process.stdin)
+        try:
+            stdin.write(data)
+            stdin.flush()
+        except BrokenPipeError:
+            self.finish()
+            raise FfmpegError("ffmpeg ended before it had read all", self.said()) from None
+
+    def finish(self) -> str:
+        """End its input, wait for it, and give what it said; raises FfmpegError when it did not succeed."""
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+        code = self._process.wait()
+        self._listener.join()
+        if code != 0:
+            words = "\n".join(self.said().splitlines()[-_LINES_IN_AN_ERROR:])
+            raise FfmpegError(f"ffmpeg {_ending(code)}; it said:\n{words or '(nothing)'}", self.said())
+        return self.said()
+
+    def kill(self) -> None:
+        """End it at once, if it still runs, and close the pipes; what it was writing is then unfinished."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._listener.join()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                with suppress(BrokenPipeError):  # closing stdin sends what is still buffered
+                    pipe.close()
+
+    def said(self) -> str:
+        """Give what it has said on stderr so far, its first and its last lines."""
+        return "\n".join([*self._first, *self._last])
+
+    def _listen(self) -> None:
+        stderr = cast(IO[bytes], self._process.stderr)
+        for line in iter(lambda: stderr.readline(_LONGEST_LINE), b""):
+            text = line.decode(errors="replace").rstrip()
+            (self._first if len(self._first) < _KEPT_AT_EACH_END else self._last).append(text)
+            if self._on_line is not None:
+                self._on_line(text)
+
+
+def _ending(code: int) -> str:
+    if code > 0:
+        return f"failed (exit code {code})"
+    with suppress(ValueError):
+        return f"was killed ({signal.Signals(-code).name})"
+    return f"was killed (signal {-code})"
+
+
+def _lacking(why: object) -> EnvironmentLacksError:
+    return EnvironmentLacksError(
+        f"no ffmpeg that runs ({why}); install imageio-ffmpeg again, or set IMAGEIO_FFMPEG_EXE to one"
+    )

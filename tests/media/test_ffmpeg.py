@@ -1,15 +1,16 @@
-"""The ffmpeg in use is known by its path and version, or its absence is said."""
+"""The ffmpeg in use is known, its absence is said; it is started safely, and what it says is kept."""
 
 from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
 
-from stylepipe.errors import EnvironmentLacksError
-from stylepipe.media.ffmpeg import ffmpeg_version
+from stylepipe.errors import EnvironmentLacksError, FfmpegError
+from stylepipe.media.ffmpeg import encoders, ffmpeg_version, file_argument, input_arguments, run_ffmpeg, start_ffmpeg
 
 
 def program(path: Path, script: str) -> str:
@@ -53,3 +54,67 @@ def test_another_program_is_no_ffmpeg(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(EnvironmentLacksError) as caught:
         ffmpeg_version()
     assert str(caught.value) == f"{other} is no ffmpeg; set IMAGEIO_FFMPEG_EXE to one, or unset it"
+
+
+def test_what_ffmpeg_said_is_in_the_error() -> None:
+    with pytest.raises(FfmpegError, match=r"failed \(exit code \d+\); it said:\n.*No such file or directory") as caught:
+        run_ffmpeg([*input_arguments(Path("/nowhere/clip.mp4")), "-f", "null", "-"])
+    assert "No such file or directory" in caught.value.said
+
+
+def test_an_ffmpeg_that_dies_while_it_is_written_to_is_an_error_with_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program(tmp_path / "ffmpeg", "echo no more >&2; kill -9 $$"))
+    with start_ffmpeg(["-i", "pipe:0"], pipe_in=True) as process, pytest.raises(FfmpegError) as caught:
+        process.write(bytes(1 << 22))
+    assert str(caught.value) == "ffmpeg was killed (SIGKILL); it said:\nno more"
+
+
+def test_one_that_ends_well_before_its_input_does_is_an_error_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program(tmp_path / "ffmpeg", "exit 0"))
+    with pytest.raises(FfmpegError, match="ended before"):
+        run_ffmpeg([], data=bytes(1 << 22))
+
+
+def test_a_flood_of_messages_neither_blocks_nor_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "i=0; while [ $i -lt 30000 ]; do echo line $i >&2; i=$((i+1)); done"
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program(tmp_path / "ffmpeg", script))
+    heard: list[str] = []
+    with start_ffmpeg([], on_line=heard.append) as process:
+        said = process.finish().splitlines()
+    assert len(heard) == 30000
+    assert (said[0], said[-1], len(said)) == ("line 0", "line 29999", 600)
+
+
+def test_leaving_early_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program(tmp_path / "ffmpeg", f"echo $$ > {tmp_path}/pid; exec sleep 60"))
+    with start_ffmpeg([], pipe_in=True):
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+        number = int((tmp_path / "pid").read_text())
+        assert os.getsid(number) == number  # Ctrl-C in our terminal does not reach it
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+
+
+@pytest.mark.parametrize("name", ["-o.mp4", "a:b.mp4", "%03d.mp4", 'it\'s "it".mp4', "two\nlines.mp4", "ä 漢.mp4"])
+def test_any_name_is_taken_as_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    grey = ["-f", "rawvideo", "-video_size", "16x16", "-pixel_format", "gray", "-i", "pipe:0"]
+    run_ffmpeg([*grey, "-c:v", "mpeg4", file_argument(Path(name))], data=bytes(256))
+    assert (tmp_path / name).stat().st_size > 0
+    assert "mpeg4" in run_ffmpeg([*input_arguments(Path(name)), "-f", "null", "-"])
+
+
+def test_a_playlist_cannot_reach_the_network(tmp_path: Path) -> None:
+    playlist = tmp_path / "list.mp4"
+    playlist.write_text("ffconcat version 1.0\nfile 'http://127.0.0.1:9/secret.mp4'\n")
+    with pytest.raises(FfmpegError, match=r"not on whitelist|unsafe|Operation not permitted"):
+        run_ffmpeg([*input_arguments(playlist, "-f", "concat", "-safe", "0"), "-f", "null", "-"])
+
+
+def test_its_encoders_are_listed() -> None:
+    assert {"mpeg4", "aac", "png"} <= encoders()
