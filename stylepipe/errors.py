@@ -6,7 +6,8 @@
     ├── ItemError                 this one picture cannot be made; the batch goes on
     │   ├── PictureError          a file is no picture that can be read
     │   ├── ClipError             a clip cannot be read, or not be written as asked
-    │   │   └── FfmpegError       ffmpeg failed, which says why
+    │   │   ├── FfmpegError       ffmpeg failed, which says why
+    │   │   └── ClipCheckError    a finished clip does not show what was painted
     │   ├── UnpaintableError      these pixels and settings cannot be painted (too small, nothing to do)
     │   ├── DivergedError         the optimiser found no finite picture
     │   ├── ItemTimeoutError      it took longer than its `timeout`
@@ -82,6 +83,10 @@ class FfmpegError(ClipError):
     def __init__(self, message: str, said: str = "") -> None:
         super().__init__(message)
         self.said = said
+
+
+class ClipCheckError(ClipError):
+    """A finished clip, decoded again, is not what was painted; the file should be kept to look at."""
 
 
 class UnpaintableError(ItemError):

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, Self, cast
 
-from stylepipe.errors import EnvironmentLacksError, FfmpegError
+from stylepipe.errors import ClipError, EnvironmentLacksError, FfmpegError, OutputError
 
 PROTOCOLS = "file,pipe"
 """All that a media file may make ffmpeg open: playlists inside it shall fetch nothing from the network."""
@@ -27,6 +27,16 @@ PROTOCOLS = "file,pipe"
 _KEPT_AT_EACH_END = 300  # lines of stderr: the streams are described first, what went wrong is said last
 _LONGEST_LINE = 4096  # bytes
 _LINES_IN_AN_ERROR = 8
+_DISK_REFUSES = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "Read-only file system",
+    "Permission denied",
+    "Input/output error",
+    "Stale file handle",
+)
+"""What the C library says of a disk that cannot be written, in the language ffmpeg speaks."""
 
 
 class Buffer(Protocol):
@@ -103,6 +113,14 @@ def file_argument(path: Path) -> str:
 def input_arguments(path: Path, *options: str) -> list[str]:
     """Give the arguments that open one input, which can open only local files; options go before it."""
     return [*options, "-protocol_whitelist", PROTOCOLS, "-i", file_argument(path)]
+
+
+def write_refusal(path: Path, error: FfmpegError) -> OutputError | ClipError:
+    """Say what it means that ffmpeg could not write `path`: the disk refused, or the clip cannot be written so."""
+    for words in _DISK_REFUSES:
+        if words in error.said:
+            return OutputError(f"{path}: cannot be written: {words}; make room or choose another place ({error})")
+    return ClipError(f"{path}: cannot be written: {error}")
 
 
 def start_ffmpeg(
@@ -199,8 +217,8 @@ class Ffmpeg:
         code = self._process.wait()
         self._listener.join()
         if code != 0:
-            words = "\n".join(self.said().splitlines()[-_LINES_IN_AN_ERROR:])
-            raise FfmpegError(f"ffmpeg {_ending(code)}; it said:\n{words or '(nothing)'}", self.said())
+            words = "\n".join(_telling(self.said().splitlines())) or "(nothing)"
+            raise FfmpegError(f"ffmpeg {_ending(code)}; it said:\n{words}", self.said())
         return self.said()
 
     def kill(self) -> None:
@@ -225,6 +243,12 @@ class Ffmpeg:
             (self._first if len(self._first) < _KEPT_AT_EACH_END else self._last).append(text)
             if self._on_line is not None:
                 self._on_line(text)
+
+
+def _telling(lines: list[str]) -> list[str]:
+    """Choose what an error shows: of lines marked by `-v level+...` the first errors, the cause; else the last lines."""
+    errors = [line for line in lines if "[error]" in line or "[fatal]" in line]
+    return errors[:_LINES_IN_AN_ERROR] or lines[-_LINES_IN_AN_ERROR:]
 
 
 def _ending(code: int) -> str:
