@@ -19,7 +19,8 @@ from stylepipe.media.codecs import Coding
 from stylepipe.media.ffmpeg import start_ffmpeg
 from stylepipe.media.probe import CLOCK, FRAME, decoder_arguments, probe_clip
 
-_DEMUXERS = {".mp4": "mov", ".mov": "mov", ".mkv": "matroska", ".webm": "matroska", ".gif": "gif"}
+_NEAREST = Fraction(2, 100)  # seconds: ffmpeg says a container's length in hundredths
+_DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska", "gif": "gif"}
 _ROUNDING = Fraction(1, 10**6)  # seconds: joining counts in microseconds
 _CLIP_MEAN = 1.5  # levels of 255 by which the whole clip may be darker or lighter than it was painted
 _FRAME_MEAN = 12.0  # levels, for the mean of one frame: another picture, or grey blocks, is further away
@@ -77,7 +78,7 @@ class _Decoded:
 def check_frames(path: Path, expected: Expected) -> None:
     """Decode a piece or a finished clip, and compare number, instants, size, colours and contents of its frames.
 
-    It costs as much as decoding does. The file is told by its suffix.
+    It costs as much as decoding does. A piece is told from a clip by its suffix.
     Raises ClipCheckError, which names the check that failed, EnvironmentLacksError without ffmpeg.
     """
     decoded = _decode(path, expected)
@@ -85,8 +86,12 @@ def check_frames(path: Path, expected: Expected) -> None:
     _check_pictures(path, decoded.thumbnails, expected.thumbnails)
     if decoded.size != f"{expected.width}x{expected.height}":
         raise _failed(path, "size", f"{decoded.size} instead of {expected.width}x{expected.height}")
-    if path.suffix != ".gif":  # which has one shape of pixels, one way of colours, and no rate
+    if _demuxer(path, expected) != "gif":  # which has one shape of pixels, one way of colours, and no rate
         _check_header(path, decoded, expected)
+
+
+def _demuxer(path: Path, expected: Expected) -> str:
+    return _DEMUXERS.get(path.suffix.lower().lstrip("."), _DEMUXERS[expected.coding.container])
 
 
 def _decode(path: Path, expected: Expected) -> _Decoded:
@@ -94,7 +99,7 @@ def _decode(path: Path, expected: Expected) -> _Decoded:
     shown: list[str] = []
     arguments = [
         *("-xerror", "-v", "level+info"),
-        *decoder_arguments(path, _DEMUXERS[path.suffix]),
+        *decoder_arguments(path, _demuxer(path, expected)),
         *("-vf", "showinfo,scale=flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24"),
         # Microseconds, because on a guessed rate's clock two frames may have one instant, which ffmpeg calls an error.
         *("-fps_mode", "passthrough", "-enc_time_base", "1/1000000", "-f", "rawvideo", "pipe:1"),
@@ -164,9 +169,6 @@ def _check_header(path: Path, decoded: _Decoded, expected: Expected) -> None:
     last = expected.end - expected.begins[-1]
     if expected.alone and header.duration is not None and abs(header.duration - expected.end) > max(last, _NEAREST):
         raise _failed(path, "length", f"{float(header.duration):.2f} s instead of {float(expected.end):.2f} s")
-
-
-_NEAREST = Fraction(2, 100)  # seconds: ffmpeg says a container's length in hundredths
 
 
 def _check_colours(path: Path, header: ClipHeader, coding: Coding) -> None:

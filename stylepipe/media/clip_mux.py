@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from stylepipe.errors import FfmpegError
@@ -112,7 +113,7 @@ def _concat_lines(segments: Sequence[Segment], clock: Clock) -> Iterator[str]:
 def _check_order(segments: Sequence[Segment]) -> None:
     if not segments:
         raise ValueError("a clip without frames")
-    if any(before.end != after.instants[0] for before, after in zip(segments, segments[1:], strict=False)):
+    if any(before.end != after.instants[0] for before, after in pairwise(segments)):
         raise ValueError("pieces of a clip that do not follow each other")
     if len({segment.path.parent for segment in segments}) > 1 or any("\n" in s.path.name for s in segments):
         raise ValueError("pieces of a clip that are not named plainly in one folder")

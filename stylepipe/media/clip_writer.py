@@ -128,7 +128,7 @@ class SegmentWriter:
             head = stream_header(self._shape[1], self._shape[0], self._clock.rate) + head
         try:
             self._ffmpeg.write(head)
-            self._ffmpeg.write(np.ascontiguousarray(frame))
+            self._ffmpeg.write(np.ascontiguousarray(frame).data)
         except FfmpegError as error:
             raise write_refusal(self._path, error) from error
         self._instants.append(begin)

@@ -128,7 +128,7 @@ def choose_coding(
     crf: int | None = None,
     pix_fmt: str = "auto",
 ) -> Coding:
-    """Settle how frames of a size (pixels) are encoded, and try it with two of them, before hours are spent on painting.
+    """Settle how frames of a size (pixels) are encoded, and try it with two, before hours are spent on painting.
 
     codec: one of CODECS. crf: smaller is better, 0 to 51 for H.264 and HEVC, 0 to 63 for VP9 and AV1; None is the
     codec's default. pix_fmt: ffmpeg's name, or auto: yuv420p, which everything plays, but yuv444p for H.264 and HEVC of

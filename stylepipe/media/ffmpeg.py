@@ -17,7 +17,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol, Self, cast
+from typing import IO, Self, cast
 
 from stylepipe.errors import ClipError, EnvironmentLacksError, FfmpegError, OutputError
 
@@ -37,14 +37,6 @@ _DISK_REFUSES = (
     "Stale file handle",
 )
 """What the C library says of a disk that cannot be written, in the language ffmpeg speaks."""
-
-
-class Buffer(Protocol):
-    """Anything whose bytes can be piped without a copy: bytes, a contiguous array."""
-
-    def __buffer__(self, flags: int, /) -> memoryview:
-        """Give the bytes."""
-        ...
 
 
 def ffmpeg_path() -> Path:
@@ -142,7 +134,7 @@ def start_ffmpeg(
     return Ffmpeg(command, pipe_in=pipe_in, pipe_out=pipe_out, on_line=on_line, cwd=cwd)
 
 
-def run_ffmpeg(arguments: Sequence[str], *, data: Buffer = b"", cwd: Path | None = None) -> str:
+def run_ffmpeg(arguments: Sequence[str], *, data: bytes | memoryview = b"", cwd: Path | None = None) -> str:
     """Run ffmpeg to its end and give what it said on stderr, of which a very long text loses its middle.
 
     data: for its `pipe:0`. The rest is as `start_ffmpeg` has it.
@@ -199,7 +191,7 @@ class Ffmpeg:
         """What it writes to `pipe:1`."""
         return cast(IO[bytes], self._process.stdout)
 
-    def write(self, data: Buffer) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Send bytes to its `pipe:0`; raises FfmpegError, with its words, when it is not there to take them."""
         stdin = cast(IO[bytes], self._process.stdin)
         try:
@@ -246,7 +238,7 @@ class Ffmpeg:
 
 
 def _telling(lines: list[str]) -> list[str]:
-    """Choose what an error shows: of lines marked by `-v level+...` the first errors, the cause; else the last lines."""
+    """Choose what an error shows: of lines that `-v level+...` marked the first errors, the cause; else the last."""
     errors = [line for line in lines if "[error]" in line or "[fatal]" in line]
     return errors[:_LINES_IN_AN_ERROR] or lines[-_LINES_IN_AN_ERROR:]
 

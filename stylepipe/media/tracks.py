@@ -110,7 +110,8 @@ def _sound_encoder(stream: Stream, container: str) -> str:
 
 def _plan_subtitles(streams: list[Stream], container: str, source: int) -> Tracks:
     arguments: list[str] = []
-    notes, kept = [], []
+    notes: list[str] = []
+    kept: list[Stream] = []
     for stream in streams:
         codec = "copy" if re.fullmatch(_SUBTITLES[container], stream.codec) else _CONVERTED_SUBTITLES[container]
         if codec != "copy" and not _TEXT.fullmatch(stream.codec):

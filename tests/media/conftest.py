@@ -6,12 +6,15 @@ import itertools
 import struct
 import zlib
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.clip_writer import Clock, Segment, SegmentWriter
+from stylepipe.media.codecs import Coding
+from stylepipe.media.ffmpeg import ffmpeg_path, run_ffmpeg
 
 ADOBE_RGB = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
 
@@ -139,3 +142,46 @@ def remux(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def write_pieces() -> Callable[..., list[Segment]]:
+    """Write frames as pieces of a clip; instants: a tick for each frame and one more for the end; cuts: as slices."""
+
+    def write(
+        folder: Path,
+        coding: Coding,
+        frames: np.ndarray,
+        clock: Clock,
+        instants: Sequence[int],
+        cuts: Sequence[int] = (),
+        sample_aspect: Fraction = Fraction(1),
+    ) -> list[Segment]:
+        pieces = []
+        for number, (first, last) in enumerate(itertools.pairwise([0, *cuts, len(frames)])):
+            path = folder / f"piece {number}{coding.segment_suffix}"
+            height, width = frames.shape[1:3]
+            with SegmentWriter(
+                path, coding, width=width, height=height, clock=clock, sample_aspect=sample_aspect
+            ) as writer:
+                for index in range(first, last):
+                    writer.write(frames[index], instants[index], instants[index + 1])
+                pieces.append(writer.finish())
+        return pieces
+
+    return write
+
+
+@pytest.fixture
+def ffmpeg_but(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Put a program in ffmpeg's place that is ffmpeg, except that with a certain argument it does something else."""
+
+    def replace(argument: str, script: str) -> None:
+        real = ffmpeg_path()
+        program = tmp_path / "ffmpeg"
+        loop = f'for a in "$@"; do case "$a" in {argument}) {script};; esac; done'
+        program.write_text(f'#!/bin/sh\n{loop}\nexec "{real}" "$@"\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+
+    return replace
