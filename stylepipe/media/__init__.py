@@ -1,19 +1,28 @@
-"""Pixels in and out of files: still images, animations, and what they say about themselves."""
+"""Pixels in and out of files: still images, animations, clips, and what they say about themselves."""
 
 from __future__ import annotations
 
 from stylepipe.media.animation import is_animation, read_animation
+from stylepipe.media.clip import ClipHeader, ClipInfo, Prescan
+from stylepipe.media.clip_input import Clip, open_clip
 from stylepipe.media.encoding import encode_picture
 from stylepipe.media.opening import picture_size
 from stylepipe.media.picture import Picture
+from stylepipe.media.probe import probe_clip
 from stylepipe.media.provenance import read_provenance
 from stylepipe.media.reading import read_mask, read_picture
 
 __all__ = [
+    "Clip",
+    "ClipHeader",
+    "ClipInfo",
     "Picture",
+    "Prescan",
     "encode_picture",
     "is_animation",
+    "open_clip",
     "picture_size",
+    "probe_clip",
     "read_animation",
     "read_mask",
     "read_picture",

@@ -120,7 +120,8 @@ def open_clip(
     large, no frame in the range. Raises EnvironmentLacksError where there is no ffmpeg.
     """
     header = probe_clip(path, max_megapixels=max_megapixels, rate=rate)
-    first, behind = (None if at is None else Fraction(at) for at in (start, end))
+    # The float 0.4 is a little more than 2/5, at which a frame may begin.
+    first, behind = (None if at is None else Fraction(at).limit_denominator(10**6) for at in (start, end))
     seen = prescan(header, start=first, end=behind, max_megapixels=max_megapixels)
     if seen.faults or seen.cut_short:
         if not allow_damaged:
