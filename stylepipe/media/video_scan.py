@@ -19,7 +19,10 @@ from stylepipe.media.video_colors import thumbnail_filters
 _THUMBNAIL = 320  # pixels of the longer side, as PySceneDetect measures
 _CHECKSUM = re.compile(r"\bchecksum:([0-9A-F]{8}) ")
 _BAD = re.compile(r"corrupt decoded frame|Error submitting packet to decoder|Decoding error:")
-_CUT_SHORT = re.compile(r"partial file|ended prematurely|Error during demuxing|[Tt]runcat")
+_LOST = re.compile(r"Error submitting packet to decoder|Decoding error:")
+_CUT_SHORT = re.compile(r"partial file|File ended prematurely|Error during demuxing|[Tt]runcat\w+")
+# Recordings of what is sent begin anywhere, and no player shows what comes before their first whole frame.
+_JOINED = frozenset({"mpegts", "mpeg", "mpegvideo", "h264", "hevc"})
 _DECODED = re.compile(r"\bdecoder -> .*?\bpts:(-?\d+|NOPTS)")
 _COMPLAINT = re.compile(r"\[error\] (.+)")
 _PATIENCE = 120.0  # seconds for a line that ffmpeg has written before the picture that it belongs to
@@ -88,8 +91,8 @@ class VideoScan:
             self._begun = None
         elif not line.startswith("[info]"):  # titles are told so, and may say anything
             self.damaged |= bool(_BAD.search(line))
-            if self.cut_short is None and _CUT_SHORT.search(line):
-                self.cut_short = line.rpartition("] ")[2]
+            if self.cut_short is None and (short := _CUT_SHORT.search(line)):
+                self.cut_short = short[0]
 
 
 def thumbnail_size(width: int, height: int) -> tuple[int, int]:
@@ -104,7 +107,7 @@ def find_faults(header: ClipHeader, instants: Sequence[int], max_megapixels: flo
     instants: the ticks of the frames of interest. A frame that is lost spoils the one behind it, of which it is said;
     that may be the number of frames, where the last is lost. Damage outside of them is left out.
     """
-    finder = _FaultFinder(instants, by_tick=header.timed)
+    finder = _FaultFinder(instants, by_tick=header.timed, joined=header.demuxer in _JOINED)
     arguments = _decoding(header, max_megapixels, "-v", "repeat+level+info", "-threads", "1", "-debug_ts")
     with start_ffmpeg([*arguments, "-f", "null", "-"], on_line=finder.hear) as process:
         try:
@@ -117,9 +120,10 @@ def find_faults(header: ClipHeader, instants: Sequence[int], max_megapixels: flo
 class _FaultFinder:
     """Reads the steps of ffmpeg's decoder, which says that a frame is bad just before it says when it is shown."""
 
-    def __init__(self, instants: Sequence[int], *, by_tick: bool) -> None:
+    def __init__(self, instants: Sequence[int], *, by_tick: bool, joined: bool) -> None:
         self._instants = instants if by_tick else range(len(instants))
         self._by_tick = by_tick
+        self._joined = joined
         self._decoded = 0
         self._passed = False  # the last frame of interest
         self._complaint = "it cannot be decoded"
@@ -129,7 +133,8 @@ class _FaultFinder:
     def hear(self, line: str) -> None:
         """Take the next line."""
         if _BAD.search(line):
-            self._bad = self._complaint
+            if self._decoded or not (self._joined and _LOST.search(line)):
+                self._bad = self._complaint
         elif complaint := _COMPLAINT.search(line):
             self._complaint = complaint[1]
         elif decoded := _DECODED.search(line):

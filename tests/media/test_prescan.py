@@ -156,6 +156,20 @@ def test_damage_outside_of_the_range_does_not_matter(encode: Callable[..., Path]
     assert scan(path, "0.36", None).faults == ()
 
 
+def test_a_recording_that_was_joined_on_the_way_begins_at_its_first_whole_frame(
+    encode: Callable[..., Path], tmp_path: Path
+) -> None:
+    codec = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+    path = encode("a.ts", noisy(12), "-g", "4", "-bf", "0", codec=codec)
+    whole = scan(path)
+    data = path.read_bytes()
+    (tmp_path / "b.ts").write_bytes(data[len(data) // 5 // 188 * 188 :])
+    seen = scan(tmp_path / "b.ts")
+    assert seen.faults == ()
+    assert seen.hashes == whole.hashes[-len(seen.hashes) :]
+    assert len(seen.hashes) == 8
+
+
 def test_a_size_that_changes_on_the_way_is_said_with_its_frame(
     encode: Callable[..., Path], moving: np.ndarray, tmp_path: Path
 ) -> None:
