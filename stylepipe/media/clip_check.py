@@ -82,10 +82,10 @@ def check_frames(path: Path, expected: Expected) -> None:
     Raises ClipCheckError, which names the check that failed, EnvironmentLacksError without ffmpeg.
     """
     decoded = _decode(path, expected)
-    _check_instants(path, decoded, expected)
-    _check_pictures(path, decoded.thumbnails, expected.thumbnails)
     if decoded.size != f"{expected.width}x{expected.height}":
         raise _failed(path, "size", f"{decoded.size} instead of {expected.width}x{expected.height}")
+    _check_instants(path, decoded, expected)
+    _check_pictures(path, decoded.thumbnails, expected.thumbnails)
     if _demuxer(path, expected) != "gif":  # which has one shape of pixels, one way of colours, and no rate
         _check_header(path, decoded, expected)
 
@@ -142,8 +142,8 @@ def _check_instants(path: Path, decoded: _Decoded, expected: Expected) -> None:
 
 
 def _check_pictures(path: Path, shown: Levels, painted: Levels) -> None:
-    if len(shown) != len(painted):  # frames of another size make another number of bytes
-        raise _failed(path, "size", f"{len(shown)} frames' bytes instead of {len(painted)}")
+    if len(shown) != len(painted):  # the last frames' bytes did not come
+        raise _failed(path, "decoding", f"{len(shown)} frames instead of {len(painted)} could be read")
     difference = shown.mean(axis=(1, 2, 3)) - painted.mean(axis=(1, 2, 3))
     if abs(difference.mean()) > _CLIP_MEAN:
         raise _failed(path, "mean level", f"{difference.mean():+.1f} of 255 away from what was painted")

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from stylepipe.errors import FfmpegError
+from stylepipe.errors import ClipError, FfmpegError
 from stylepipe.media.clip import ClipHeader
 from stylepipe.media.clip_writer import Clock, Segment
 from stylepipe.media.codecs import Coding
@@ -65,8 +65,9 @@ def join_segments(
 
     output: a temporary file, which is overwritten; its owner renames it. The frames keep their exact instants, and
     their distance from the sound; both may end before the other does. A GIF is made by `join_gif`.
-    Raises ValueError for pieces that do not follow each other, OutputError when the disk is full, ClipError with
-    ffmpeg's own words when it fails, EnvironmentLacksError when sound must be converted and cannot.
+    Raises ValueError for pieces that do not follow each other, OutputError when the disk is full, ClipError for a
+    lost piece, and with ffmpeg's own words when it fails, EnvironmentLacksError for sound that must be converted and
+    cannot be here.
     """
     _check_order(segments)
     inputs, joined, tracks = frames_input(), Joined(), Tracks()
@@ -74,11 +75,13 @@ def join_segments(
     if original is not None:
         header = original.header
         first = clock.seconds(segments[0].instants[0])
-        base = header.start if original.begin is None else first
+        # A Matroska file's clock may be said to begin after its first frame, when sound begins with what is skipped.
+        base = min(header.start, first) if original.begin is None else first
         tracks = plan_tracks(header.streams, coding.container, sound=original.sound, source=1)
-        joined = Joined(max(first - base, Fraction(0)), base, tracks.sounds, len(tracks.subtitles), tracks.notes)
-        inputs = ["-itsoffset", _seconds(joined.offset), *inputs, *_part_of(original, base), *source_arguments(header)]
-        tail = ["-map_metadata", "1", "-map_chapters", "1", *_left_behind(header), *_nothing_before(base, header)]
+        joined = Joined(first - base, base, tracks.sounds, len(tracks.subtitles), tracks.notes)
+        inputs = ["-copyts", "-itsoffset", _seconds(joined.offset), *inputs, *_part_of(original, base)]
+        inputs += [*source_arguments(header), *_until(original, base)]
+        tail = ["-map_metadata", "1", "-map_chapters", "1", *_left_behind(header), *_nothing_before(original)]
     arguments = [
         *("-v", "level+warning", *inputs, "-map", "0:v:0", "-c:v", "copy", *tracks.arguments, *tail),
         *_container_options(coding, clock),
@@ -117,6 +120,9 @@ def _check_order(segments: Sequence[Segment]) -> None:
         raise ValueError("pieces of a clip that do not follow each other")
     if len({segment.path.parent for segment in segments}) > 1 or any("\n" in s.path.name for s in segments):
         raise ValueError("pieces of a clip that are not named plainly in one folder")
+    for segment in segments:  # ffmpeg would join the others
+        if not segment.path.is_file():
+            raise ClipError(f"{segment.path}: this piece of a clip is gone: paint it again")
 
 
 def frames_input() -> list[str]:
@@ -130,15 +136,18 @@ def source_arguments(header: ClipHeader) -> list[str]:
 
 
 def _part_of(original: Original, base: Fraction) -> list[str]:
-    """Say which part of the source is wanted; ffmpeg counts from where the container's own clock begins."""
-    start = original.header.start
-    options = ["-ss", _seconds(base - start)] if base > start else []
-    return options if original.end is None else [*options, "-t", _seconds(original.end - base)]
+    """Shift the source's clock so that the output begins at zero, and do not read what lies before."""
+    begin = [] if original.begin is None else ["-seek_timestamp", "1", "-ss", _seconds(base)]
+    return [*begin, "-itsoffset", _seconds(-base)]
 
 
-def _nothing_before(base: Fraction, header: ClipHeader) -> list[str]:
-    """Drop packets of a time before the beginning, for which a Matroska file would shift everything else."""
-    if base <= header.start:  # sound may begin a little before zero, which its decoder takes away again
+def _until(original: Original, base: Fraction) -> list[str]:
+    return [] if original.end is None else ["-t", _seconds(original.end - base)]
+
+
+def _nothing_before(original: Original) -> list[str]:
+    """Drop packets of a time before the part begins, for which a Matroska file would shift everything else."""
+    if original.begin is None:  # sound may begin a little before zero, which its decoder takes away again
         return []
     return ["-copypriorss", "0", "-bsf:s", "noise=drop=lt(pts\\,0)"]
 

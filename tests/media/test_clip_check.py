@@ -1,0 +1,133 @@
+"""A finished clip that differs from what was painted in any way that can be seen or heard is named and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stylepipe.errors import ClipCheckError
+from stylepipe.media.clip_check import Expected, check_frames
+from stylepipe.media.clip_mux import Joined, Original, join_segments
+from stylepipe.media.clip_writer import Clock, Segment, thumbnail
+from stylepipe.media.codecs import choose_coding
+from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg
+from stylepipe.media.probe import probe_clip
+from stylepipe.media.sound_check import check_sound
+
+CLOCK = Clock(time_base=Fraction(1001, 30000), rate=Fraction(30000, 1001))
+
+
+@pytest.fixture(scope="module")
+def good(
+    tmp_path_factory: pytest.TempPathFactory, moving: np.ndarray, write_pieces: Callable[..., list[Segment]]
+) -> Expected:
+    folder = tmp_path_factory.mktemp("good")
+    coding = choose_coding("mp4", 96, 64)
+    pieces = write_pieces(folder, coding, moving, CLOCK, range(13))
+    return Expected(segments=pieces, coding=coding, clock=CLOCK, width=96, height=64)
+
+
+def changed(good: Expected, **fields: Any) -> Expected:
+    return replace(good, segments=[replace(good.segments[0], **fields)])
+
+
+def test_what_is_as_painted_passes(good: Expected) -> None:
+    check_frames(good.segments[0].path, good)
+
+
+def refusals(good: Expected) -> dict[str, Expected]:
+    first, pictures = good.segments[0], good.segments[0].thumbnails
+    other = pictures.copy()
+    other[5] = 255 - other[5]
+    return {
+        "frame count: .* 12 instead of 11": changed(good, instants=tuple(range(11)), end=11, thumbnails=pictures[:11]),
+        "instants: .* frame 7 at": changed(good, instants=(*range(7), 8, *range(9, 13)), end=14),
+        "instants: .* frame 0 at": replace(good, offset=Fraction(1, 50)),
+        "mean level: .* -5.0 of 255": changed(good, thumbnails=pictures + 5),
+        "pictures: .* frame 5 is": changed(good, thumbnails=other),
+        "size: .* 96x64 instead of 96x66": replace(good, height=66),
+        "shape of a pixel: .* 1 instead of 64/45": replace(good, sample_aspect=Fraction(64, 45)),
+        "rate: .* 30000/1001 .* instead of 30": replace(good, clock=replace(CLOCK, rate=Fraction(30))),
+        "length: ": changed(good, end=first.end + 9),
+    }
+
+
+def test_each_check_names_itself_and_the_file(good: Expected) -> None:
+    path = good.segments[0].path
+    for words, expected in refusals(good).items():
+        with pytest.raises(ClipCheckError, match=words) as caught:
+            check_frames(path, expected)
+        # A last frame that lasts longer is no mistake of the file's end by more than itself.
+        assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["-vf", "drawbox=c=gray:t=fill", "-c:v", "libx264"], "mean level|pictures"),
+        (["-c:v", "libx264", "-vf", "setparams=colorspace=smpte170m"], "colour tags"),
+        (["-c", "copy", "-t", "0.2"], "frame count"),
+    ],
+)
+def test_a_file_that_something_else_has_written_is_refused(
+    tmp_path: Path, good: Expected, options: list[str], words: str
+) -> None:
+    other = tmp_path / "other.mp4"
+    run_ffmpeg([*input_arguments(good.segments[0].path), *options, f"file:{other}"])
+    with pytest.raises(ClipCheckError, match=words):
+        check_frames(other, good)
+
+
+def test_a_rotation_is_refused(tmp_path: Path, good: Expected) -> None:
+    turned = tmp_path / "turned.mp4"
+    source = input_arguments(good.segments[0].path, "-display_rotation:v:0", "180")
+    run_ffmpeg([*source, "-c", "copy", f"file:{turned}"])
+    with pytest.raises(ClipCheckError, match="rotation: "):
+        check_frames(turned, good)
+
+
+def test_half_a_file_and_none_are_refused(tmp_path: Path, good: Expected) -> None:
+    half = tmp_path / "half.mp4"
+    half.write_bytes(good.segments[0].path.read_bytes()[:2500])
+    for path in (half, tmp_path / "none.mp4"):
+        with pytest.raises(ClipCheckError, match="decoding: "):
+            check_frames(path, good)
+
+
+def test_a_frame_that_shows_nothing_is_refused(good: Expected, moving: np.ndarray) -> None:
+    flat = np.stack([thumbnail(np.full_like(moving[0], 110))] * 12)
+    striped = flat.copy()
+    striped[3, :, ::2] -= 20
+    striped[3, :, 1::2] += 20
+    from stylepipe.media.clip_check import _check_pictures
+
+    with pytest.raises(ClipCheckError, match="frame 3 shows nothing"):
+        _check_pictures(good.segments[0].path, flat, striped)
+
+
+def test_sound_that_is_missing_short_or_late_is_refused(tmp_path: Path, good: Expected) -> None:
+    source, output = tmp_path / "source.mp4", tmp_path / "out.mp4"
+    tone = (np.sin(np.arange(24000) * 0.05) / 3).astype("<f4").tobytes()
+    sound = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", "pipe:0"]
+    run_ffmpeg(
+        [*sound, *input_arguments(good.segments[0].path), "-c:v", "copy", "-c:a", "aac", f"file:{source}"], data=tone
+    )
+    original = Original(probe_clip(source))
+    joined = join_segments(good.segments, output, good.coding, clock=CLOCK, original=original)
+    check_sound(output, joined, original)
+    with pytest.raises(ClipCheckError, match="audio tracks: .* has 1 instead of 0"):
+        check_sound(output, Joined(), original)
+    with pytest.raises(ClipCheckError, match="subtitle tracks: .* has 0 instead of 2"):
+        check_sound(output, replace(joined, subtitles=2), original)
+    with pytest.raises(ClipCheckError, match=r"sound instants: .*track 1 \(aac\) is 10.0 ms away"):
+        check_sound(output, replace(joined, base=joined.base + Fraction(1, 100)), original)
+    short = tmp_path / "short.mp4"
+    run_ffmpeg([*input_arguments(output), "-map", "0", "-c:v", "copy", "-c:a", "copy", "-t", "0.3", f"file:{short}"])
+    with pytest.raises(ClipCheckError, match=r"sound packets: .*track 1 \(aac\) has 1\d instead of 2\d"):
+        check_sound(short, joined, original)
