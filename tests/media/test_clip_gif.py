@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def test_every_frame_lasts_as_long_as_it_should(
         lengths = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
         image.seek(0)
         first = np.asarray(image.convert("RGB"), dtype=float)
-    assert lengths == [10 * (after - before) for before, after in zip(instants, instants[1:], strict=False)]
+    assert lengths == [10 * (after - before) for before, after in pairwise(instants)]
     assert np.abs(first - moving[0]).mean() < 4
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.gif", "piece 0.mov", "piece 1.mov"]
 

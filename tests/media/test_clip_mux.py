@@ -49,7 +49,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory, moving: np.ndarray, write_
         "[CHAPTER]\nTIMEBASE=1/1000\nSTART=700\nEND=2000\ntitle=Two\n"
     )
     (folder / "words.srt").write_text(
-        "1\n00:00:00,100 --> 00:00:00,700\nhello\n\n2\n00:00:01,000 --> 00:00:01,300\nyou\n"
+        "1\n00:00:00,100 --> 00:00:00,700\nhello\n\n2\n00:00:01,000 --> 00:00:01,030\nyou\n"
     )
     sound = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", "pipe:0"]
     video = ["-itsoffset", "0.5", "-i", f"file:{piece.path}"]
