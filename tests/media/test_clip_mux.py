@@ -15,7 +15,7 @@ import pytest
 from stylepipe.errors import ClipError, OutputError
 from stylepipe.media.clip_finish import finish_clip
 from stylepipe.media.clip_mux import Joined, Original, concat_list, join_segments
-from stylepipe.media.clip_writer import Clock, Segment
+from stylepipe.media.clip_writer import Clock, Segment, SegmentWriter
 from stylepipe.media.codecs import choose_coding
 from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg, start_ffmpeg
 from stylepipe.media.probe import probe_clip
@@ -112,7 +112,26 @@ def test_a_steady_rate_stays_the_fraction_it_is_in_every_container(
         assert "frame_rate: 30000/1001" in said
 
 
-def test_ten_minutes_in_many_pieces_are_on_the_tick_everywhere() -> None:
+def test_ten_minutes_in_pieces_of_a_minute_are_on_the_tick_to_the_end(tmp_path: Path) -> None:
+    coding = choose_coding("mp4", 16, 16)
+    frames = [np.full((16, 16, 3), level, np.uint8) for level in range(40, 200)]
+    pieces = []
+    for first in range(0, 18000, 1800):
+        path = tmp_path / f"{first}.mp4"
+        with SegmentWriter(path, coding, width=16, height=16, clock=STEADY) as writer:
+            for number in range(first, first + 1800):
+                writer.write(frames[number % len(frames)], number, number + 1)
+            pieces.append(writer.finish())
+    output = tmp_path / "out.mp4"
+    finish_clip(pieces, output, coding, width=16, height=16, clock=STEADY)  # which checks each frame's tick
+    listed = run_ffmpeg([*input_arguments(output), "-c", "copy", "-f", "framecrc", f"file:{tmp_path}/packets"])
+    assert "29.97 fps, 29.97 tbr, 30k tbn" in listed
+    packets = [line for line in (tmp_path / "packets").read_text().splitlines() if not line.startswith("#")]
+    ends = sorted(int(line.split(",")[2]) + int(line.split(",")[3]) for line in packets)
+    assert ends == [1001 * number for number in range(1, 18001)]
+
+
+def test_joining_never_adds_up_what_it_rounds() -> None:
     empty = np.empty((0, 4, 4, 3), np.uint8)
     pieces = [
         Segment(path=Path(f"/p/{n}.mp4"), instants=tuple(range(n, n + 119)), end=n + 119, thumbnails=empty)
