@@ -80,6 +80,10 @@ class ClipHeader:
         """Width and height as stored, before a player turns it."""
         return (self.height, self.width) if self.rotation in (90, 270) else (self.width, self.height)
 
+    def seconds(self, tick: int) -> Fraction:
+        """Give the time of a tick from the clip's beginning, which is that of its earliest stream."""
+        return tick * self.time_base - self.start
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClipInfo(ClipHeader):

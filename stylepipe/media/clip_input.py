@@ -152,7 +152,7 @@ def _damage(header: ClipHeader, seen: Prescan) -> ClipError:
     if seen.faults:
         frame, what = seen.faults[0].frame, seen.faults[0].what
     tick = seen.instants[frame] if frame < len(seen.instants) else seen.end
-    seconds = float(tick * header.time_base - header.start)
+    seconds = float(header.seconds(tick))
     state = "cut short" if seen.cut_short else "damaged"
     return ClipError(
         f"{header.path} is {state}: frame {frame}, at {seconds:.2f} s, is the first bad one ({what}): copy it again "

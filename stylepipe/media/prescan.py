@@ -210,7 +210,7 @@ def _missing_time(header: ClipHeader, tally: _Tally) -> str | None:
     """
     if header.duration is None or len(header.streams) > 1 or header.demuxer not in ("flv", "asf"):
         return None
-    lasts = tally.now * header.time_base - header.start
+    lasts = header.seconds(tally.now)
     if header.duration - lasts <= max(Fraction(1, 10), 3 * tally.usual_duration * header.time_base):
         return None
     return f"its header says {float(header.duration):.2f} s, its frames last {float(lasts):.2f} s"

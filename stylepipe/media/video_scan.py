@@ -42,7 +42,8 @@ class Shown:
 class VideoScan:
     """One pass of decoding; afterwards it says whether anything was damaged.
 
-    damaged: whether a frame was spoilt or lost. cut_short: what the container said about ending too early, or None.
+    damaged: whether frames may be spoilt or lost, on which `find_faults` has the last word. cut_short: what the
+    container said about ending too early, or None.
     """
 
     def __init__(self, header: ClipHeader, max_megapixels: float) -> None:
@@ -90,7 +91,8 @@ class VideoScan:
             self._lines.put(_shown(self._begun, checksum[1]))
             self._begun = None
         elif not line.startswith("[info]"):  # titles are told so, and may say anything
-            self.damaged |= bool(_BAD.search(line))
+            # Which frame an error spoils, if any, differs from run to run of a decoder with many threads.
+            self.damaged |= "[error]" in line or bool(_BAD.search(line))
             if self.cut_short is None and (short := _CUT_SHORT.search(line)):
                 self.cut_short = short[0]
 

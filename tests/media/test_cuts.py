@@ -31,6 +31,15 @@ def test_hard_cuts_are_found_at_their_frames() -> None:
     assert found([frame for seed in range(5) for frame in shot(seed)]) == ((20, 40, 60, 80), ())
 
 
+def test_among_cuts_a_flash_and_a_dissolve_are_none() -> None:
+    first, second, third, fourth = (shot(seed) for seed in range(4))
+    second[9] = np.full_like(second[9], 255)
+    mixed = [
+        (a * (1 - s) + b * s).astype(np.uint8) for a, b, s in zip(third, fourth, np.linspace(0, 1, 20), strict=True)
+    ]
+    assert found([*first, *second, *mixed, *shot(4)]) == ((20, 40, 60), (29,))
+
+
 def test_cuts_of_black_and_white_film_are_found() -> None:
     assert found([*shot(1, grey=True), *shot(3, grey=True)]) == ((20,), ())
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from stylepipe.errors import ClipError
 from stylepipe.media.clip import Prescan
+from stylepipe.media.ffmpeg import run_ffmpeg
 from stylepipe.media.prescan import prescan
 from stylepipe.media.probe import probe_clip
 
@@ -63,6 +64,18 @@ def test_a_transport_streams_clock_is_kept(
     seen = scan(remux(encode("a.mp4", moving), "a.ts"))
     assert seen.instants[:2] == (126000, 129600)
     assert seen.file_begins == 126000
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+def test_pictures_that_begin_after_the_sound_keep_their_distance(
+    encode: Callable[..., Path], moving: np.ndarray, tmp_path: Path, ending: str
+) -> None:
+    tone = ["-f", "lavfi", "-i", "sine=d=1:r=48000"]
+    picture = ["-itsoffset", "0.5", "-i", str(encode("a.mp4", moving, "-bf", "0"))]
+    codecs = ["-c:v", "copy", "-c:a", "flac", "-strict", "-2"]
+    run_ffmpeg(["-v", "error", *picture, *tone, *codecs, str(tmp_path / f"b.{ending}")])
+    header = probe_clip(tmp_path / f"b.{ending}")
+    assert float(header.seconds(prescan(header).instants[0])) == pytest.approx(0.5, abs=0.001)
 
 
 def test_a_range_is_counted_from_the_clips_beginning(
