@@ -18,9 +18,10 @@ from stylepipe.media.clip import ClipHeader
 from stylepipe.media.clip_writer import Clock, Segment
 from stylepipe.media.codecs import Coding
 from stylepipe.media.ffmpeg import PROTOCOLS, file_argument, input_arguments, run_ffmpeg, start_ffmpeg, write_refusal
-from stylepipe.media.tracks import Sound, Tracks, plan_tracks
+from stylepipe.media.tracks import Sound, plan_tracks
 
 _MICROSECONDS = 10**6
+_MOVIE_TICKS = 90_000  # a second, at least
 _LEFT_BEHIND = re.compile(
     r"location|gps|©xyz|geo|latitude|longitude|major_brand|minor_version|compatible_brands", re.IGNORECASE
 )
@@ -63,35 +64,44 @@ def join_segments(
 ) -> Joined:
     """Write a clip from its pieces, which follow each other and lie in one folder, and from its source's other tracks.
 
-    output: a temporary file, which is overwritten; its owner renames it. The frames keep their exact instants, and
-    their distance from the sound; both may end before the other does. A GIF is made by `join_gif`.
+    output: a temporary file, which is overwritten; its owner renames it. coding: that of all pieces. The frames keep
+    their exact instants in MP4 and MOV; MKV and WebM count in thousandths of a second, to which they are rounded one by
+    one. They keep their distance from the sound, and each may end before the other does. A GIF is made by `join_gif`.
     Raises ValueError for pieces that do not follow each other, OutputError when the disk is full, ClipError for a
     lost piece, and with ffmpeg's own words when it fails, EnvironmentLacksError for sound that must be converted and
     cannot be here.
     """
     _check_order(segments)
-    inputs, joined, tracks = frames_input(), Joined(), Tracks()
-    tail: list[str] = ["-map_metadata", "-1"]
-    if original is not None:
-        header = original.header
-        first = clock.seconds(segments[0].instants[0])
-        # A Matroska file's clock may be said to begin after its first frame, when sound begins with what is skipped.
-        base = min(header.start, first) if original.begin is None else first
-        tracks = plan_tracks(header.streams, coding.container, sound=original.sound, source=1)
-        joined = Joined(first - base, base, tracks.sounds, len(tracks.subtitles), tracks.notes)
-        inputs = ["-copyts", "-itsoffset", _seconds(joined.offset), *inputs, *_part_of(original, base)]
-        inputs += [*source_arguments(header), *_until(original, base)]
-        tail = ["-map_metadata", "1", "-map_chapters", "1", *_left_behind(header), *_nothing_before(original)]
-    arguments = [
-        *("-v", "level+warning", *inputs, "-map", "0:v:0", "-c:v", "copy", *tracks.arguments, *tail),
-        *_container_options(coding, clock),
-        file_argument(output),
-    ]
+    if original is None or original.header.kind != "video":  # an animation has nothing but pictures
+        joined, arguments = Joined(), [*frames_input(), "-map", "0:v:0", "-c:v", "copy", "-map_metadata", "-1"]
+    else:
+        joined, arguments = _with_source(segments, coding, clock, original)
+    arguments = ["-v", "level+warning", *arguments, *_container_options(coding, clock), file_argument(output)]
     try:
         run_ffmpeg(arguments, data=concat_list(segments, clock).encode(), cwd=segments[0].path.parent)
     except FfmpegError as error:
         raise write_refusal(output, error) from error
     return joined
+
+
+def _with_source(
+    segments: Sequence[Segment], coding: Coding, clock: Clock, original: Original
+) -> tuple[Joined, list[str]]:
+    """Settle what comes from the source and when, and the arguments that say so."""
+    header = original.header
+    tracks = plan_tracks(header.streams, coding.container, sound=original.sound, source=1)
+    first = clock.seconds(segments[0].instants[0])
+    base = first
+    if original.begin is None and (tracks.sounds or tracks.subtitles):
+        # A Matroska file's clock may be said to begin after its first frame, if sound begins with what is skipped.
+        base = min(header.start, first)
+    joined = Joined(first - base, base, tracks.sounds, len(tracks.subtitles), tracks.notes)
+    return joined, [
+        *("-itsoffset", _seconds(joined.offset), *frames_input()),
+        *(*_part_of(original, base), *source_arguments(header)),
+        *("-map", "0:v:0", "-c:v", "copy", *tracks.arguments),
+        *("-map_metadata", "1", "-map_chapters", "1", *_left_behind(header), *_nothing_outside(original, base)),
+    ]
 
 
 def concat_list(segments: Sequence[Segment], clock: Clock) -> str:
@@ -136,20 +146,21 @@ def source_arguments(header: ClipHeader) -> list[str]:
 
 
 def _part_of(original: Original, base: Fraction) -> list[str]:
-    """Shift the source's clock so that the output begins at zero, and do not read what lies before."""
-    begin = [] if original.begin is None else ["-seek_timestamp", "1", "-ss", _seconds(base)]
-    return [*begin, "-itsoffset", _seconds(-base)]
+    """Shift the source's clock so that the output begins at `base`, and read nothing outside the painted part."""
+    end = [] if original.end is None else ["-t", _seconds(original.end - base)]
+    if original.begin is None:  # ffmpeg itself takes the clock's beginning away
+        return ["-itsoffset", _seconds(original.header.start - base), *end]
+    return ["-seek_timestamp", "1", "-ss", _seconds(base), *end]
 
 
-def _until(original: Original, base: Fraction) -> list[str]:
-    return [] if original.end is None else ["-t", _seconds(original.end - base)]
+def _nothing_outside(original: Original, base: Fraction) -> list[str]:
+    """Drop what the source says of times outside the painted part: chapters, and packets before its beginning.
 
-
-def _nothing_before(original: Original) -> list[str]:
-    """Drop packets of a time before the part begins, for which a Matroska file would shift everything else."""
-    if original.begin is None:  # sound may begin a little before zero, which its decoder takes away again
-        return []
-    return ["-copypriorss", "0", "-bsf:s", "noise=drop=lt(pts\\,0)"]
+    For those a Matroska file would shift everything else. Without a beginning they stay: sound may begin a little
+    before zero, which its decoder takes away again.
+    """
+    end = [] if original.end is None else ["-t", _seconds(original.end - base)]
+    return end if original.begin is None else ["-copypriorss", "0", "-bsf:s", "noise=drop=lt(pts\\,0)", *end]
 
 
 def _left_behind(header: ClipHeader) -> list[str]:
@@ -168,6 +179,8 @@ def _container_options(coding: Coding, clock: Clock) -> list[str]:
     if coding.container in ("mp4", "mov"):
         # The index goes to the front, so that a browser can begin before it has all.
         options += ["-video_track_timescale", str(clock.timescale), "-movflags", "+faststart"]
+        # How late pictures begin is counted in the movie's ticks, a thousandth of a second in older ffmpegs.
+        options += ["-movie_timescale", str(clock.timescale * -(-_MOVIE_TICKS // clock.timescale))]
     return options
 
 

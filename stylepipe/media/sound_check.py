@@ -17,6 +17,7 @@ from stylepipe.media.probe import probe_clip
 _SOUND: StreamKind = "audio"
 _SUBTITLE: StreamKind = "subtitle"
 _ALLOWED = Fraction(15, 10000)  # seconds: a Matroska file rounds to thousandths, and the source may be one too
+_ALLOWED_IN_A_PART = Fraction(1, 40)  # seconds, about a packet: in an AVI ffmpeg finds a moment by counting bytes
 _AT_THE_ENDS = 2  # packets that a cut may take or leave at its ends
 _CONVERTED = Fraction(1, 8)  # seconds by which another codec's packets may begin or end elsewhere
 
@@ -92,7 +93,7 @@ def _compare_copy(where: str, written: _Packets, wished: _Packets, missing: int)
     for begin in written.begins:
         place = bisect_left(order, begin)
         nearest = min((abs(begin - other) for other in order[max(place - 1, 0) : place + 1]), default=Fraction(1))
-        if nearest > _ALLOWED:
+        if nearest > (_ALLOWED_IN_A_PART if missing else _ALLOWED):
             raise ClipCheckError(f"sound instants: {where} is {float(nearest) * 1000:.1f} ms away from the pictures")
 
 

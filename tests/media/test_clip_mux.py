@@ -14,9 +14,10 @@ import pytest
 
 from stylepipe.errors import ClipError, OutputError
 from stylepipe.media.clip_finish import finish_clip
-from stylepipe.media.clip_mux import Joined, Original, concat_list, join_segments
+from stylepipe.media.clip_input import open_clip
+from stylepipe.media.clip_mux import Joined, Original, _with_source, concat_list, join_segments
 from stylepipe.media.clip_writer import Clock, Segment, SegmentWriter
-from stylepipe.media.codecs import choose_coding
+from stylepipe.media.codecs import Container, choose_coding
 from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg, start_ffmpeg
 from stylepipe.media.probe import probe_clip
 
@@ -153,12 +154,38 @@ def test_sound_that_ends_first_loses_no_picture(
     assert len(joined.sounds) == 1  # and the check has counted the frames
 
 
-def test_a_clock_that_is_said_to_begin_behind_the_first_picture_is_not_believed(
-    tmp_path: Path, moving: np.ndarray, write_pieces: Write, sources: dict[str, Path], remux: Callable[..., Path]
+def test_a_clock_that_is_said_to_begin_behind_the_first_picture_is_not_believed(sources: dict[str, Path]) -> None:
+    # As ffmpeg says of a Matroska file whose sound begins with what is skipped; pictures must not come too early.
+    header = replace(probe_clip(sources["short"]), start=Fraction(25, 1000))
+    piece = Segment(path=Path("/p/0.mp4"), instants=(0,), end=1, thumbnails=np.empty((1, 4, 4, 3), np.uint8))
+    joined, arguments = _with_source([piece], choose_coding("mp4", 96, 64), UNEVEN, Original(header))
+    assert (joined.base, joined.offset) == (0, 0)
+    assert arguments[arguments.index("pipe:0") + 1 :][:2] == ["-itsoffset", "0.025000"]  # what ffmpeg takes away
+
+
+@pytest.mark.parametrize("container", ["mp4", "webm"])
+@pytest.mark.parametrize("part", [slice(0, 12), slice(5, 12), slice(5, 9), slice(0, 9)])
+def test_a_broadcast_whose_clock_begins_anywhere_keeps_its_sound_in_step(
+    tmp_path: Path,
+    moving: np.ndarray,
+    write_pieces: Write,
+    sources: dict[str, Path],
+    remux: Callable[..., Path],
+    part: slice,
+    container: Container,
 ) -> None:
-    header = probe_clip(remux(sources["short"], "short.mkv"))
-    late = replace(header, start=Fraction(52, 100))
-    assert finished(tmp_path / "out.mp4", moving, write_pieces, Original(late)).base == Fraction(1, 2)
+    info = open_clip(remux(sources["short"], "short.ts")).info
+    ticks = [*info.instants, info.end][part.start : part.stop + 1]
+    clock = Clock(time_base=info.time_base, rate=info.rate)
+    coding = choose_coding(container, 96, 64)
+    pieces = write_pieces(tmp_path, coding, moving[part], clock, ticks)
+    begin = clock.seconds(ticks[0]) if part.start else None
+    original = Original(info, begin=begin, end=clock.seconds(ticks[-1]) if part.stop < 12 else None)
+    joined = finish_clip(
+        pieces, tmp_path / f"out.{container}", coding, width=96, height=64, clock=clock, original=original
+    )
+    assert joined.base == (begin or info.start)
+    assert len(joined.sounds) == 1
 
 
 def test_sound_that_the_container_cannot_hold_is_converted_and_said(
@@ -167,6 +194,12 @@ def test_sound_that_the_container_cannot_hold_is_converted_and_said(
     joined = finished(tmp_path / "out.mp4", moving, write_pieces, Original(probe_clip(sources["wma"])))
     assert joined.notes == ("sound track 1 (wmav2) was converted to aac, for a mp4",)
     assert [stream.codec for stream in probe_clip(tmp_path / "out.mp4").streams] == ["h264", "aac"]
+
+
+def test_a_silent_source_is_no_reason_to_fail(tmp_path: Path, moving: np.ndarray, write_pieces: Write) -> None:
+    (silent,) = write_pieces(tmp_path, choose_coding("mp4", 96, 64), moving, UNEVEN, LATE)
+    joined = finished(tmp_path / "out.mp4", moving, write_pieces, Original(probe_clip(silent.path)))
+    assert (joined.offset, joined.sounds, joined.notes) == (0, (), ())  # nothing is there to wait for
 
 
 def test_sound_can_be_left_out(
@@ -178,7 +211,7 @@ def test_sound_can_be_left_out(
     assert "subtitle" in kinds
 
 
-@pytest.mark.parametrize("container", ["mp4", "mkv"])
+@pytest.mark.parametrize("container", ["mp4", "mkv", "webm"])
 def test_a_part_of_a_clip_takes_its_part_of_the_sound(
     tmp_path: Path, moving: np.ndarray, write_pieces: Write, sources: dict[str, Path], container: str
 ) -> None:
