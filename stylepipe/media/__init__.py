@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stylepipe.media.animation import is_animation, read_animation
 from stylepipe.media.clip import ClipHeader, ClipInfo, Prescan
+from stylepipe.media.clip_check import Expected, check_frames
 from stylepipe.media.clip_finish import finish_clip
 from stylepipe.media.clip_gif import check_gif_clock
 from stylepipe.media.clip_input import Clip, open_clip
@@ -24,12 +25,14 @@ __all__ = [
     "ClipInfo",
     "Clock",
     "Coding",
+    "Expected",
     "Joined",
     "Original",
     "Picture",
     "Prescan",
     "Segment",
     "SegmentWriter",
+    "check_frames",
     "check_gif_clock",
     "choose_coding",
     "encode_frame",

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from stylepipe.errors import ClipCheckError, FfmpegError
-from stylepipe.media.clip import ClipHeader
-from stylepipe.media.clip_writer import Clock, Levels, Segment, thumbnail
+from stylepipe.media.clip import ClipHeader, Levels
+from stylepipe.media.clip_writer import Clock, Segment, thumbnail
 from stylepipe.media.codecs import Coding
 from stylepipe.media.ffmpeg import start_ffmpeg
 from stylepipe.media.probe import CLOCK, FRAME, decoder_arguments, probe_clip

@@ -15,14 +15,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stylepipe.errors import FfmpegError
+from stylepipe.media.clip import Levels
 from stylepipe.media.codecs import Coding
 from stylepipe.media.ffmpeg import Ffmpeg, file_argument, start_ffmpeg, write_refusal
 from stylepipe.media.timed_frames import NANOSECONDS, frame_header, stream_header
-
-Levels = NDArray[np.uint8]
 
 THUMBNAIL = 4
 """Pixels a side of the small pictures by which a decoded frame is known again."""
@@ -52,7 +50,7 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A written piece of a clip, complete in itself.
+    """A written piece of a clip, complete in itself; who renames its file gives it its new path (dataclasses.replace).
 
     instants: tick at which each frame is first shown; end: tick at which the last is no longer shown.
     thumbnails: (N, 4, 4, 3) uint8, the painted frames' means over 4 x 4 fields, to check by that the file shows them.
@@ -100,7 +98,6 @@ class SegmentWriter:
         self._end: int | None = None
         self._thumbnails: list[Levels] = []
         self._ffmpeg: Ffmpeg = start_ffmpeg(_arguments(path, coding, clock, sample_aspect), pipe_in=True)
-        self._started = False
 
     def __enter__(self) -> Self:
         return self
