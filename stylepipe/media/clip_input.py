@@ -138,7 +138,7 @@ def open_clip(
     )
     return Clip(
         info=info,
-        prescan=seen,
+        prescan=replace(seen, witnesses={}),  # they have done their work, and would be sent along
         reader=chosen,
         reason=reason,
         deinterlacing=deinterlacing,

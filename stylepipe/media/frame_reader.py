@@ -113,7 +113,10 @@ def _decode(
 def _retrieved(capture: cv2.VideoCapture, header: ClipHeader, number: int) -> Levels:
     import cv2
 
-    decoded, frame = capture.retrieve()
+    try:
+        decoded, frame = capture.retrieve()
+    except cv2.error:
+        decoded, frame = False, None
     if not decoded or frame is None:
         raise OutOfStepError(number, "fails")
     if frame.shape != (header.height, header.width, 3) or frame.dtype != np.uint8:

@@ -88,6 +88,23 @@ def test_the_environment_is_left_as_it_was(clip: ClipHeader, monkeypatch: pytest
     assert "OPENCV_FFMPEG_LOGLEVEL" not in os.environ
 
 
+def test_a_frame_that_opencv_chokes_on_is_out_of_step(clip: ClipHeader, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Choking:
+        def __init__(self, *arguments: object) -> None:
+            self._capture = cv2_capture(*arguments)
+
+        def retrieve(self) -> None:
+            raise cv2.error("Insufficient memory")
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._capture, name)
+
+    cv2_capture = cv2.VideoCapture
+    monkeypatch.setattr(cv2, "VideoCapture", Choking)
+    with pytest.raises(OutOfStepError, match="OpenCV fails at frame 2"):
+        list(opencv_frames(clip, prescan(clip).instants, skipped=0, first=2))
+
+
 def test_frames_are_grabbed_and_never_sought(clip: ClipHeader, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
