@@ -157,8 +157,9 @@ class Ffmpeg:
         on_line: Callable[[str], None] | None,
         cwd: Path | None,
     ) -> None:
-        # FFREPORT would make it write a log file beside whatever it does.
-        environment = {name: value for name, value in os.environ.items() if name != "FFREPORT"}
+        # FFREPORT would make it write a log file beside whatever it does, AV_LOG_FORCE_COLOR colour what we read.
+        unwanted = ("FFREPORT", "AV_LOG_")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
         try:
             self._process = subprocess.Popen(
                 command,

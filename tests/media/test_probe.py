@@ -171,6 +171,13 @@ def test_what_a_title_says_is_not_believed(encode: Callable[..., Path], moving: 
     assert float(header.duration or 0) == pytest.approx(0.48, abs=0.01)
 
 
+def test_what_ffmpeg_says_is_understood_where_it_is_told_to_use_colours(
+    encode: Callable[..., Path], moving: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AV_LOG_FORCE_COLOR", "1")
+    assert probe_clip(encode("a.mp4", moving)).codec == "h264"
+
+
 def test_a_missing_ffmpeg_is_said(
     encode: Callable[..., Path], moving: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
