@@ -24,6 +24,7 @@ from stylepipe.media.picture_clips import picture_frames
 from stylepipe.media.video_scan import VideoScan, find_faults, thumbnail_size
 from stylepipe.spec.settings import MAX_MEGAPIXELS
 
+_MICROSECOND = Fraction(1, 10**6)
 _LAST_WITNESS = 512  # another decoder is checked no further in than this frame of the range
 
 
@@ -41,8 +42,8 @@ def prescan(
     Raises ClipError when nothing is in the range, or when the frames change their size.
     """
     # A container's clock need not begin at 0: an MPEG-TS's begins anywhere.
-    first = -math.inf if start is None else math.ceil((header.start + start) / header.time_base)
-    behind = math.inf if end is None else math.ceil((header.start + end) / header.time_base)
+    first = -math.inf if start is None else _first_tick(header, start)
+    behind = math.inf if end is None else _first_tick(header, end)
     tally = _Tally(_usual_duration(header), first, behind)
     scan = _scan_video if header.kind == "video" else _scan_pictures
     result = scan(header, tally, max_megapixels)
@@ -175,6 +176,11 @@ def _result(
         notes=tuple(notes),
         witnesses=tally.witnesses,
     )
+
+
+def _first_tick(header: ClipHeader, seconds: Fraction) -> int:
+    """Give the first tick at or behind a time from the clip's beginning, of which ffmpeg tells only microseconds."""
+    return math.ceil((header.start + seconds - _MICROSECOND) / header.time_base)
 
 
 def _usual_duration(header: ClipHeader) -> int:

@@ -92,6 +92,18 @@ def test_a_range_is_counted_from_the_clips_beginning(
             scan(path, "0.5")
 
 
+def test_a_range_from_the_beginning_has_the_first_frame_though_clocks_are_rounded(
+    encode: Callable[..., Path], remux: Callable[..., Path], moving: np.ndarray
+) -> None:
+    path = remux(
+        encode("a.mp4", moving), "a.ts", "-muxdelay", "0", "-muxpreload", "0", "-output_ts_offset", "0.0666667"
+    )
+    assert probe_clip(path).start == Fraction("0.066667")
+    whole = scan(path)
+    assert whole.instants[0] == 6000
+    assert scan(path, "0", "0.48") == whole
+
+
 def test_equal_frames_are_duplicates_and_others_are_not(encode: Callable[..., Path], moving: np.ndarray) -> None:
     barely = moving[3].copy()
     barely[0, 0] += 2
