@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,12 +13,13 @@ from samples.evening_light import LAMP, daylight
 from samples.facades import PLASTERS
 from samples.fields import Colour, Field, Rng, pixel_grid, smoothstep, table
 from samples.noise import noise
-from samples.planes import hang
+from samples.planes import Sheet, haze_before, in_haze
 from samples.quayside import Quay
 from samples.splines import spline
 
 HULLS = table("0.10 0.18 0.34, 0.85 0.84 0.80, 0.45 0.10 0.08, 0.08 0.28 0.28")
 SAILCLOTHS = table("0.75 0.72 0.66, 0.14 0.2 0.42")
+UP = np.float32((0, 1, 0))
 ANCHORAGES = ((-13.5, 0, 37, False), (-27, 0, 64, True), (5.5, 0, 50, True))
 
 
@@ -76,7 +79,9 @@ class BoatSheet:
         seam = (bend * 4.5 % 1 < 0.16) * (rows > 13 * self.scale)
         turned = 0.45 + 0.55 * smoothstep(0, 2.2, 15.6 - bend) - 0.22 * seam
         turned *= 1.12 - 0.05 * np.abs(columns / self.scale - 4)
-        self.sheet[..., :3] *= (turned * (1 + 0.10 * noise(rows.shape, rng, 60, 1.3, (0.2, 1))))[..., None]
+        self.sheet[..., :3] *= (
+            turned * (1 + 0.10 * noise(rows.shape, rng.spawn(1)[0], 0.5 * self.scale, 1.3, (0.2, 1)))
+        )[..., None]
         sheet = cv2.resize(self.sheet, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         sheet[..., :3] /= np.maximum(sheet[..., 3:], 1e-3)
         return sheet
@@ -98,15 +103,46 @@ def boat_texture(metre: float, sailing: bool, rng: Rng) -> Field:
     return boat.shaded(rng)
 
 
-def draw_boats(canvas: Field, camera: Camera, quay: Quay) -> None:
+@dataclass(frozen=True, eq=False)
+class Boat:
+    """A boat: where the middle of its waterline lies, half its sheet's length along its heading, its texture in haze.
+
+    It makes `way` metres a second along its heading, and heaves and rolls a little in a rhythm of its own.
+    """
+
+    place: Field
+    side: Field
+    texture: Field
+    way: float = 0
+    rhythm: float = 0
+
+    def at(self, time: float) -> Field:
+        """The middle of the waterline after some seconds."""
+        heave = 0.03 * np.sin(1.9 * time + self.rhythm)
+        return self.place + self.side / np.linalg.norm(self.side) * self.way * time + UP * heave
+
+    def sheet(self, time: float) -> Sheet:
+        """The boat after some seconds."""
+        roll = 0.006 * np.sin(1.3 * time + 2 * self.rhythm)
+        up, side, place = UP * 15 - self.side / 7 * roll * 15, self.side + UP * 7 * roll, self.at(time)
+        return Sheet(np.stack([place - side + up, place + side + up, place + side, place - side]), self.texture)
+
+
+def build_boat(camera: Camera, place: Field, heading: float, sailing: bool, rng: Rng, way: float = 0) -> Boat:
+    """A boat drawn as finely as the camera can see it."""
+    metre = min(camera.focal / place[2] * 1.05, 60 * camera.scale)
+    side = np.float32((np.cos(heading), 0, np.sin(heading))) * 7 * rng.uniform(0.75, 1.0)
+    texture = in_haze(boat_texture(metre, sailing, rng), haze_before(place[2]))
+    return Boat(np.float32(place), side, texture, way, rng.uniform(0, 6))
+
+
+def moored_boats(camera: Camera, quay: Quay) -> list[Boat]:
     """Boats moored along the quay, and three riding at anchor in front."""
     rng = np.random.default_rng(5)
     berths = [(quay.at(along, -rng.uniform(4, 13), 0), rng.random() < 0.7) for along in np.arange(8, 152, 7.5)]
     berths += [(np.float32(place), sailing) for *place, sailing in ANCHORAGES]
+    boats = []
     for place, sailing in sorted(berths, key=lambda berth: -berth[0][2]):
-        metre = min(camera.focal / place[2] * 1.05, 60)
         heading = rng.choice((0.06, -0.1, np.pi - 0.08) if place[2] < 70 else (-0.5, -0.75, np.pi - 0.7))
-        side = np.float32((np.cos(heading), 0, np.sin(heading))) * 7 * rng.uniform(0.75, 1.0)
-        up = np.float32((0, 15, 0))
-        corners = (place - side + up, place + side + up, place + side, place - side)
-        hang(canvas, camera, corners, boat_texture(metre, bool(sailing), rng))
+        boats.append(build_boat(camera, place, heading, bool(sailing), rng.spawn(1)[0]))
+    return boats

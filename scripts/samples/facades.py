@@ -35,11 +35,11 @@ class Wall:
     stone: bool
 
 
-def plaster(height: int, width: int, colour: Colour, rng: Rng, rough: float = 0.06) -> Field:
+def plaster(height: int, width: int, colour: Colour, rng: Rng, rough: float = 0.06, metre: float = 34) -> Field:
     """A weathered surface: mottling, fine grain, streaks running down and dirt at the foot."""
-    shape = (height, width)
-    stain = noise(shape, rng, 60) * rough + noise(shape, rng, 8, 0.9) * rough * 0.6
-    stain += noise(shape, rng, 90, 1.4, (1, 0.15)) * rough * 0.6
+    shape, unit, (rng,) = (height, width), metre / 34, rng.spawn(1)
+    stain = noise(shape, rng, 60 * unit) * rough + noise(shape, rng, 8 * unit, 0.9) * rough * 0.6
+    stain += noise(shape, rng, 90 * unit, 1.4, (1, 0.15)) * rough * 0.6
     foot = 1 - 0.35 * np.exp(-np.linspace(6, 0, height))[:, None]
     return np.clip(np.float32(colour) * ((1 + stain) * foot)[..., None], 0.01, 1)
 
@@ -61,7 +61,7 @@ def glaze(pane: Field, bar: int, lit: bool, rng: Rng) -> None:
     """Fill a pane with lamplight or dark glass, and set its glazing bars."""
     fall = np.linspace(1.15, 0.55, pane.shape[0])[:, None, None]
     glow = LAMP * rng.uniform(0.45, 1.25) * fall if lit else np.float32((0.10, 0.12, 0.17)) * fall * 1.4
-    pane[:] = glow * (1 + 0.12 * rng.standard_normal((1, pane.shape[1], 1)))
+    pane[:] = glow * (1 + 0.12 * rng.spawn(1)[0].standard_normal((1, pane.shape[1], 1)))
     middle, third = pane.shape[1] // 2, pane.shape[0] // 3
     pane[:, middle - bar // 2 : middle + (bar + 1) // 2] *= 0.35
     pane[third : third + bar] *= 0.35
@@ -106,7 +106,7 @@ def wall_texture(wall: Wall, rng: Rng) -> Field:
     """The picture of one wall with an optional gable triangle on top, RGBA."""
     metre = wall.metre
     rows, columns = max(int((wall.height + wall.gable) * metre), 4), max(int(wall.width * metre), 4)
-    surface = plaster(rows, columns, wall.colour, rng)
+    surface = plaster(rows, columns, wall.colour, rng, metre=metre)
     if wall.timbered:
         frame_timbers(surface, metre, rng)
     lit = set_windows(surface, wall, rng)
@@ -129,5 +129,5 @@ def roof_texture(width: float, slope: float, metre: float, light: Field, colour:
     course = np.floor(y / metre / 0.34)
     place = x / metre / 0.3 + course % 2 * 0.5
     tile = rng.normal(0, 0.11, (512, 512))[(course % 512).astype(int), (place % 512).astype(int)]
-    shade = 0.72 + 0.42 * (y / metre / 0.34 % 1) + tile + 0.12 * noise((rows, columns), rng, 50)
+    shade = 0.72 + 0.42 * (y / metre / 0.34 % 1) + tile + 0.12 * noise((rows, columns), rng.spawn(1)[0], 1.5 * metre)
     return opaque(np.float32(colour) * shade[..., None] * light)

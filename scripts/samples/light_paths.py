@@ -1,0 +1,87 @@
+"""Paths of light on their way through a room, and the film that gathers what they bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from samples.fields import Field, Rng
+from samples.rays import unit
+
+# How bright one path off a matte surface may be.
+BRIGHTEST = 1.5
+
+
+@dataclass(eq=False)
+class Paths:
+    """Paths on their way: what they carry, their pixel and which of its passes they are, whether the window they meet
+    counts, what they are within.
+
+    `bounces` counts matte surfaces; `matte` says whether the first thing was one: its light can be smoothed apart.
+    """
+
+    origin: Field
+    way: Field
+    weight: Field
+    pixel: Field
+    turn: Field
+    lit: Field
+    within: Field
+    bounces: Field
+    matte: Field
+
+    def take(self, at: Field) -> Paths:
+        """Some of the paths."""
+        return Paths(**{name: values[..., at] for name, values in vars(self).items()})
+
+    def and_also(self, others: Sequence[Paths]) -> Paths:
+        """These paths and others."""
+        every = [self, *others]
+        return Paths(**{name: np.concatenate([vars(p)[name] for p in every], -1) for name in vars(self)})
+
+
+@dataclass(eq=False)
+class Film:
+    """What a patch of pixels gathered: light by way of matte surfaces, all other light, and what was seen first."""
+
+    matte: Field
+    glossy: Field
+    albedo: Field
+    normal: Field
+    depth: Field
+
+    @staticmethod
+    def of(count: int) -> Film:
+        """An unexposed patch."""
+        one, three = np.zeros((1, count), np.float32), np.zeros((3, count), np.float32)
+        return Film(three, three.copy(), three.copy(), three.copy(), one)
+
+    def expose(self, paths: Paths, light: Field) -> None:
+        """Gather light that paths brought; one lucky path off a matte surface must not make a star."""
+        light = light * paths.weight
+        light *= np.where(paths.bounces > 0, np.minimum(1, BRIGHTEST / np.maximum(light.max(0), 1e-6)), 1)
+        for on, of_matte in ((self.matte, True), (self.glossy, False)):
+            at = paths.matte == of_matte
+            gather(on, paths.pixel[at], light[:, at])
+
+
+def gather(on: Field, pixel: Field, values: Field) -> None:
+    """Add values to their pixels, which may come more than once."""
+    for channel, part in zip(on, values, strict=True):
+        channel += np.bincount(pixel, part, on.shape[1]).astype(np.float32)
+
+
+def fresnel(cosine: Field, ratio: Field) -> Field:
+    """What a clear surface reflects, its index over the one before it; 1 beyond the critical angle."""
+    inner = 1 - (1 - cosine * cosine) / (ratio * ratio)
+    within = np.sqrt(np.maximum(inner, 0))
+    across = (cosine - ratio * within) / (cosine + ratio * within)
+    along = (ratio * cosine - within) / (ratio * cosine + within)
+    return np.where(inner <= 0, 1, (across * across + along * along) / 2)
+
+
+def spread(normal: Field, rough: Field, rng: Rng) -> Field:
+    """Normals of the small facets of a surface."""
+    return unit(normal + rng.standard_normal(normal.shape, dtype=np.float32) * (0.5 * rough))

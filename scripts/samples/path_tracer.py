@@ -1,0 +1,154 @@
+"""A path tracer for a room with one window: light through lacquer, glass and skin, bounced from thing to thing.
+
+Window light is sampled at every matte surface (Kajiya 1986, next event estimation); paths that leave through glass or
+from metal may find the window by themselves, which is where caustics come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from samples import window
+from samples.fields import Field, Rng
+from samples.light_paths import Film, Paths, fresnel, gather, spread
+from samples.materials import CLEAR, COATED, METAL, Surface
+from samples.rays import OFF_SURFACE, dot, frame_of, mirrored, unit, vector
+from samples.room import Room
+
+LONGEST, MATTE_BOUNCES, FAINT, DIM, SPLITS = 14, 2, 0.004, 0.2, 2
+
+
+class Tracer:
+    """Follows paths through a room; `choose(pixels, turns, pair)` gives evenly spread numbers for first bounces."""
+
+    def __init__(self, room: Room, rng: Rng, choose: Callable[[Field, Field, int], tuple[Field, Field]]) -> None:
+        self.room, self.rng, self.choose = room, rng, choose
+        self.indices = [material.index for _, material in room.clear]
+        self.first_clear = len(room.around) + len(room.standing)
+
+    def index_of(self, within: Field) -> Field:
+        """The index of refraction where a path is: that of the first clear thing around it."""
+        index = np.ones(len(within), np.float32)
+        for number in reversed(range(len(self.indices))):
+            index = np.where(within >> number & 1, np.float32(self.indices[number]), index)
+        return index
+
+    def follow(self, paths: Paths, film: Film) -> None:
+        """Follow paths to their end."""
+        for bounce in range(LONGEST):
+            if not paths.pixel.size:
+                return
+            far, which = self.room.nearest(paths.origin, paths.way, np.full(paths.pixel.shape, 1e4, np.float32))
+            out = which < 0
+            free = paths.take(np.flatnonzero(out))
+            light = np.where(free.lit, window.light_along(free.origin, free.way), window.room_light(free.way))
+            film.expose(free, light)
+            at = np.flatnonzero(~out)
+            paths, which, far = paths.take(at), which[at], far[at]
+            self.stain(paths, far)
+            points = paths.origin + paths.way * far
+            skin = self.room.surface(points, which)
+            if bounce == 0:
+                gather(film.normal, paths.pixel, skin.normal)
+                gather(film.depth, paths.pixel, far[None])
+            if bounce == 0:
+                paths.matte = skin.kind == COATED
+            through = self.refract(paths, points, skin, which, bounce < SPLITS)
+            off, on = self.reflect(paths, points, skin), self.scatter(paths, points, skin, film, bounce == 0)
+            paths = on.and_also([off, *through])
+
+    def stain(self, paths: Paths, far: Field) -> None:
+        """Take from the light what clear things hold back on the way through them."""
+        for number, (_, material) in enumerate(self.room.clear):
+            at = np.flatnonzero((paths.within & ((2 << number) - 1)) == 1 << number)
+            paths.weight[:, at] *= np.exp(-vector(*material.stain) * far[at])
+
+    def refract(self, paths: Paths, points: Field, skin: Surface, which: Field, split: bool) -> list[Paths]:
+        """Send paths through and off the clear surfaces they struck: both ways if they may split, else by chance."""
+        at = np.flatnonzero(skin.kind == CLEAR)
+        paths, points, normal, number = paths.take(at), points[:, at], skin.normal[:, at], which[at] - self.first_clear
+        cosine = -dot(normal, paths.way)
+        entering = cosine > 0
+        bit = (1 << number.astype(np.int64)).astype(paths.within.dtype)
+        after = np.where(entering, paths.within | bit, paths.within & ~bit)
+        ratio = self.index_of(after) / self.index_of(paths.within)
+        normal, cosine = normal * np.where(entering, 1, -1).astype(np.float32), np.abs(cosine)
+        same = np.abs(ratio - 1) < 1e-4
+        share = np.where(same, 0, fresnel(cosine, ratio))
+        if not split:
+            share = (self.rng.random(len(at), dtype=np.float32) < share).astype(np.float32)
+        inner = np.sqrt(np.maximum(1 - (1 - cosine * cosine) / (ratio * ratio), 0))
+        bent = np.where(same, paths.way, unit(paths.way / ratio + normal * (cosine / ratio - inner)))
+        sides = ((mirrored(paths.way, normal), share, paths.within, 1), (bent, 1 - share, after, -1))
+        going = []
+        for way, part, within, side in sides:
+            at = np.flatnonzero(part > 0)
+            some = paths.take(at)
+            some.way, some.weight, some.within = way[:, at], some.weight * part[at], within[at]
+            some.origin, some.lit = points[:, at] + normal[:, at] * (side * OFF_SURFACE), np.ones(len(at), bool)
+            going.append(some)
+        return going
+
+    def reflect(self, paths: Paths, points: Field, skin: Surface) -> Paths:
+        """Send paths off metal, and off the coat of other things so long as they came straight from the lens."""
+        cosine = np.clip(-dot(skin.normal, paths.way), 0, 1)
+        share = skin.gloss + (1 - skin.gloss) * (1 - cosine) ** 5 * (1 - skin.rough) ** 2
+        coat = np.where(skin.kind == METAL, skin.albedo + (1 - skin.albedo) * (1 - cosine) ** 5, share)
+        weight = paths.weight * coat
+        off_coat = (skin.kind == COATED) & (paths.bounces == 0)
+        at = np.flatnonzero(((skin.kind == METAL) | off_coat) & (weight.max(0) > FAINT))
+        facet = spread(skin.normal[:, at], skin.rough[at], self.rng)
+        going = paths.take(at)
+        going.matte = going.matte & (going.bounces > 0)
+        going.way, going.weight = unit(mirrored(going.way, facet)), weight[:, at]
+        # What a coat shows faintly is lit once, and no further.
+        going.bounces = np.maximum(going.bounces, (going.weight.max(0) < DIM).astype(np.int8))
+        going.origin = points[:, at] + skin.normal[:, at] * OFF_SURFACE
+        going.lit = np.ones(len(at), bool)
+        return going.take(np.flatnonzero(dot(going.way, skin.normal[:, at]) > 0))
+
+    def scatter(self, paths: Paths, points: Field, skin: Surface, film: Film, first: bool) -> Paths:
+        """Light matte surfaces from the window, and send paths on from them in any direction."""
+        at = np.flatnonzero(skin.kind == COATED)
+        paths, points, skin = paths.take(at), points[:, at], skin.take(at)
+        cosine = np.clip(-dot(skin.normal, paths.way), 0, 1)
+        share = (skin.gloss + (1 - skin.gloss) * (1 - cosine) ** 5 * (1 - skin.rough) ** 2) * (paths.bounces == 0)
+        paths.weight = paths.weight * skin.albedo * (1 - share)
+        if first:
+            gather(film.albedo, paths.pixel, paths.weight)
+        self.light_from_window(paths, points, skin, film)
+        last = paths.bounces >= MATTE_BOUNCES - 1
+        ends = paths.take(np.flatnonzero(last))
+        film.expose(ends, window.room_light(skin.normal[:, last]))
+        at = np.flatnonzero(~last & (paths.weight.max(0) > FAINT))
+        return self.wander(paths.take(at), points[:, at], skin.take(at))
+
+    def wander(self, paths: Paths, points: Field, skin: Surface) -> Paths:
+        """Send paths on in a direction chosen by its cosine."""
+        first, second = self.choose(paths.pixel, paths.turn, 1)
+        across, along = frame_of(skin.normal)
+        radius, angle = np.sqrt(first), 2 * np.pi * second
+        up = np.sqrt(np.maximum(1 - first, 0))
+        paths.way = across * (radius * np.cos(angle)) + along * (radius * np.sin(angle)) + skin.normal * up
+        paths.origin = points + skin.normal * OFF_SURFACE
+        paths.bounces, paths.lit = paths.bounces + 1, np.zeros(len(first), bool)
+        return paths
+
+    def light_from_window(self, paths: Paths, points: Field, skin: Surface, film: Film) -> None:
+        """Add what one place on the panes sends to each surface, through its skin where that is soft."""
+        pane = self.rng.integers(window.ACROSS * window.DOWN, size=len(paths.pixel))
+        panes = window.sample_window(*self.choose(paths.pixel, paths.turn, 0), pane)
+        toward = panes - points
+        square = dot(toward, toward)
+        toward = toward / np.sqrt(square)
+        cosine = dot(toward, skin.normal)
+        soft = np.maximum((cosine + skin.soft) / (1 + skin.soft) ** 2, 0) + skin.glow * np.maximum(-cosine, 0) ** 2
+        given = -toward[0] * window.AREA / (np.pi * square)
+        at = np.flatnonzero((soft.max(0) * given > 1e-4) & (toward[0] < 0))
+        skip = np.maximum(-cosine[at], 0) * 2.1 * skin.girth[at]
+        start = points[:, at] + skin.normal[:, at] * OFF_SURFACE * 2 + toward[:, at] * skip
+        at = at[self.room.open_way(start, toward[:, at], np.sqrt(square[at]) - skip)]
+        light = window.sky_through(panes[1, at], panes[2, at]) * soft[:, at] * given[at]
+        film.expose(paths.take(at), light)
