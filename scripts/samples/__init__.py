@@ -9,5 +9,10 @@ The still life is traced by a `path_tracer`: `light_paths` along `rays` through 
 `table_camera`. In it stand `turned` solids (`fruit`, `tableware`) and `beads` made of `materials`, on a `tabletop`
 with its `linen`, within an `interior`.
 
-The artworks share their `brushwork`; all share `fields`, `noise`, `compositing` and `splines`.
+The artworks in oil share their `brushwork`; `bristles` unroll the strokes of the newer ones, on the tooth of `paper`.
+Each has a medium: `faceted_planes` (with a `cubist_player`), `divided_colour` (on an `afternoon_motif` with its
+`afternoon_river` and `afternoon_figures`), `leaded_glass` (a `glass_palette`, a `glass_crane`), `sumi_ink`
+(`ink_mountains`, an `ink_pine`) and `cut_paper`.
+
+All share `fields`, `noise`, `compositing` and `splines`.
 """

@@ -114,7 +114,7 @@ def pear_skin(rng: Rng) -> Material:
 
 def pores(body: Outline, rng: Rng) -> Field:
     """The oil glands of a lemon's peel as hollows, in cm."""
-    return -0.035 * speckles(body, 7000, 0.13, rng) + 0.03 * noise((ROWS, COLUMNS), rng, 150, 2.0)
+    return -0.022 * speckles(body, 7000, 0.12, rng) + 0.016 * noise((ROWS, COLUMNS), rng, 150, 2.4)
 
 
 def lemon_skin(rng: Rng) -> Material:
@@ -139,7 +139,7 @@ def half_lemon_skin(rng: Rng) -> Material:
     edge = 2.44 + 0.035 * noise(shape, rng, 90, 1.4, (6, 1)) - 0.2 * smoothstep(0.42, 0.5, np.abs(wedge % 1 - 0.5))
     juicy = smoothstep(0, 0.05, 0.5 * down * 2 * np.pi / 9 - wall - wide) * smoothstep(0.28, 0.42, down)
     juicy = juicy * smoothstep(0.04, -0.02, down - edge)
-    pulp = mix((0.62, 0.40, 0.035), (0.88, 0.70, 0.20), smoothstep(-1.6, 2, vesicles))
+    pulp = mix((0.70, 0.47, 0.045), (0.92, 0.76, 0.26), smoothstep(-1.6, 1.8, vesicles))
     pith = np.float32((0.80, 0.74, 0.50)) * (1 + 0.04 * noise(shape, rng, 30))[..., None]
     flesh = mix(mix(pith, (0.84, 0.76, 0.42), 0.5), pulp, juicy)
     peel = lemon_skin(rng).albedo

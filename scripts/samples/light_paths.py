@@ -10,16 +10,17 @@ import numpy as np
 from samples.fields import Field, Rng
 from samples.rays import unit
 
-# How bright one path off a matte surface may be.
-BRIGHTEST = 1.5
+# By way of what the light of a path reached the lens; and how bright one path off a matte surface may be.
+MATTE, SHEEN, MIRROR = 0, 1, 2
+BRIGHTEST = 0.7
 
 
 @dataclass(eq=False)
 class Paths:
-    """Paths on their way: what they carry, their pixel and which of its passes they are, whether the window they meet
-    counts, what they are within.
+    """Paths on their way: what they carry, their pixel and which of its passes they are, what they are within.
 
-    `bounces` counts matte surfaces; `matte` says whether the first thing was one: its light can be smoothed apart.
+    `lit` says whether the window counts if they meet it, `bounces` counts matte surfaces, `by` says by way of what
+    they began: MATTE, SHEEN or MIRROR.
     """
 
     origin: Field
@@ -30,7 +31,7 @@ class Paths:
     lit: Field
     within: Field
     bounces: Field
-    matte: Field
+    by: Field
 
     def take(self, at: Field) -> Paths:
         """Some of the paths."""
@@ -44,26 +45,27 @@ class Paths:
 
 @dataclass(eq=False)
 class Film:
-    """What a patch of pixels gathered: light by way of matte surfaces, all other light, and what was seen first."""
+    """What a patch of pixels gathered: light by way of matte surfaces, sheen and mirrors, and what was seen first."""
 
     matte: Field
-    glossy: Field
+    sheen: Field
+    mirror: Field
     albedo: Field
     normal: Field
     depth: Field
+    clear: Field
 
     @staticmethod
     def of(count: int) -> Film:
         """An unexposed patch."""
-        one, three = np.zeros((1, count), np.float32), np.zeros((3, count), np.float32)
-        return Film(three, three.copy(), three.copy(), three.copy(), one)
+        return Film(*(np.zeros((channels, count), np.float32) for channels in (3, 3, 3, 3, 3, 1, 1)))
 
     def expose(self, paths: Paths, light: Field) -> None:
         """Gather light that paths brought; one lucky path off a matte surface must not make a star."""
         light = light * paths.weight
         light *= np.where(paths.bounces > 0, np.minimum(1, BRIGHTEST / np.maximum(light.max(0), 1e-6)), 1)
-        for on, of_matte in ((self.matte, True), (self.glossy, False)):
-            at = paths.matte == of_matte
+        for on, way in ((self.matte, MATTE), (self.sheen, SHEEN), (self.mirror, MIRROR)):
+            at = paths.by == way
             gather(on, paths.pixel[at], light[:, at])
 
 

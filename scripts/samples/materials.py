@@ -10,8 +10,6 @@ import numpy as np
 from samples.fields import Colour, Field
 from samples.rays import lookup, vector
 
-COATED, METAL, CLEAR = 0, 1, 2
-
 
 @dataclass(frozen=True, eq=False)
 class Material:
@@ -19,7 +17,7 @@ class Material:
 
     `gloss` is what its coat reflects straight on, `rough` the spread of that, `soft` how far light of each colour
     seeps beyond the shadow's edge, `glow` what comes through to the far side. `relief` is in cm. A clear one has an
-    index of refraction, and a stain: what it takes away of each colour in a cm.
+    index of refraction (0 for all others), and a stain: what it takes away of each colour in a cm.
     """
 
     albedo: Field
@@ -28,14 +26,13 @@ class Material:
     rough: float = 0.1
     soft: Colour = (0, 0, 0)
     glow: Colour = (0, 0, 0)
-    kind: int = COATED
-    index: float = 1.5
+    index: float = 0
     stain: Colour = (0, 0, 0)
 
     @property
     def clear(self) -> bool:
         """Whether light goes through."""
-        return self.kind == CLEAR
+        return self.index > 0
 
     def cells(self, around: Field, along: Field) -> tuple[Field, Field]:
         """Column and row of places given as shares of the whole way round and along."""
@@ -69,14 +66,14 @@ class Surface:
     soft: Field
     glow: Field
     girth: Field
-    kind: Field
+    clear: Field
 
     @staticmethod
     def blank(count: int) -> Surface:
         """Arrays to be filled thing by thing."""
         three, one = np.zeros((3, count), np.float32), np.zeros(count, np.float32)
         return Surface(
-            three, three.copy(), one, one.copy(), three.copy(), three.copy(), one.copy(), np.zeros(count, np.int8)
+            three, three.copy(), one, one.copy(), three.copy(), three.copy(), one.copy(), np.zeros(count, bool)
         )
 
     @staticmethod
@@ -84,8 +81,8 @@ class Surface:
         """One material's surface at many places."""
         one = np.ones(normal.shape[1], np.float32)
         soft, glow = (vector(*colour) * one for colour in (material.soft, material.glow))
-        kind = np.full(len(one), material.kind, np.int8)
-        return Surface(normal, albedo, one * material.gloss, one * material.rough, soft, glow, one * girth, kind)
+        clear = np.full(len(one), material.clear)
+        return Surface(normal, albedo, one * material.gloss, one * material.rough, soft, glow, one * girth, clear)
 
     def put(self, at: Field, part: Surface) -> None:
         """Fill in what was found out about some of the rays."""

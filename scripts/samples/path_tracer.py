@@ -1,7 +1,7 @@
 """A path tracer for a room with one window: light through lacquer, glass and skin, bounced from thing to thing.
 
-Window light is sampled at every matte surface (Kajiya 1986, next event estimation); paths that leave through glass or
-from metal may find the window by themselves, which is where caustics come from.
+Window light is sampled at every matte surface (Kajiya 1986, next event estimation); paths that leave through glass
+may find the window by themselves, which is where caustics come from.
 """
 
 from __future__ import annotations
@@ -12,12 +12,21 @@ import numpy as np
 
 from samples import window
 from samples.fields import Field, Rng
-from samples.light_paths import Film, Paths, fresnel, gather, spread
-from samples.materials import CLEAR, COATED, METAL, Surface
+from samples.light_paths import MATTE, MIRROR, SHEEN, Film, Paths, fresnel, gather, spread
+from samples.materials import Surface
 from samples.rays import OFF_SURFACE, dot, frame_of, mirrored, unit, vector
 from samples.room import Room
 
 LONGEST, MATTE_BOUNCES, FAINT, DIM, SPLITS = 14, 2, 0.004, 0.2, 2
+# Coats rougher than this show no images: what they reflect is smoothed like matte light.
+SATIN = 0.12
+
+
+def coat_share(paths: Paths, skin: Surface) -> Field:
+    """What the coats of things reflect, of paths that have met nothing matte (Schlick 1994, duller where rough)."""
+    cosine = np.clip(-dot(skin.normal, paths.way), 0, 1)
+    share = skin.gloss + (1 - skin.gloss) * (1 - cosine) ** 5 * (1 - skin.rough) ** 2
+    return share * (paths.bounces == 0)
 
 
 class Tracer:
@@ -53,8 +62,8 @@ class Tracer:
             if bounce == 0:
                 gather(film.normal, paths.pixel, skin.normal)
                 gather(film.depth, paths.pixel, far[None])
-            if bounce == 0:
-                paths.matte = skin.kind == COATED
+                gather(film.clear, paths.pixel, skin.clear[None])
+                paths.by = np.where(skin.clear, MIRROR, MATTE)
             through = self.refract(paths, points, skin, which, bounce < SPLITS)
             off, on = self.reflect(paths, points, skin), self.scatter(paths, points, skin, film, bounce == 0)
             paths = on.and_also([off, *through])
@@ -67,7 +76,7 @@ class Tracer:
 
     def refract(self, paths: Paths, points: Field, skin: Surface, which: Field, split: bool) -> list[Paths]:
         """Send paths through and off the clear surfaces they struck: both ways if they may split, else by chance."""
-        at = np.flatnonzero(skin.kind == CLEAR)
+        at = np.flatnonzero(skin.clear)
         paths, points, normal, number = paths.take(at), points[:, at], skin.normal[:, at], which[at] - self.first_clear
         cosine = -dot(normal, paths.way)
         entering = cosine > 0
@@ -92,16 +101,12 @@ class Tracer:
         return going
 
     def reflect(self, paths: Paths, points: Field, skin: Surface) -> Paths:
-        """Send paths off metal, and off the coat of other things so long as they came straight from the lens."""
-        cosine = np.clip(-dot(skin.normal, paths.way), 0, 1)
-        share = skin.gloss + (1 - skin.gloss) * (1 - cosine) ** 5 * (1 - skin.rough) ** 2
-        coat = np.where(skin.kind == METAL, skin.albedo + (1 - skin.albedo) * (1 - cosine) ** 5, share)
-        weight = paths.weight * coat
-        off_coat = (skin.kind == COATED) & (paths.bounces == 0)
-        at = np.flatnonzero(((skin.kind == METAL) | off_coat) & (weight.max(0) > FAINT))
+        """Send paths off the coats of things, so long as they have met nothing matte."""
+        weight = paths.weight * coat_share(paths, skin)
+        at = np.flatnonzero(~skin.clear & (weight.max(0) > FAINT))
         facet = spread(skin.normal[:, at], skin.rough[at], self.rng)
         going = paths.take(at)
-        going.matte = going.matte & (going.bounces > 0)
+        going.by = np.where(going.by == MATTE, np.where(skin.rough[at] > SATIN, SHEEN, MIRROR), going.by)
         going.way, going.weight = unit(mirrored(going.way, facet)), weight[:, at]
         # What a coat shows faintly is lit once, and no further.
         going.bounces = np.maximum(going.bounces, (going.weight.max(0) < DIM).astype(np.int8))
@@ -111,11 +116,9 @@ class Tracer:
 
     def scatter(self, paths: Paths, points: Field, skin: Surface, film: Film, first: bool) -> Paths:
         """Light matte surfaces from the window, and send paths on from them in any direction."""
-        at = np.flatnonzero(skin.kind == COATED)
+        at = np.flatnonzero(~skin.clear)
         paths, points, skin = paths.take(at), points[:, at], skin.take(at)
-        cosine = np.clip(-dot(skin.normal, paths.way), 0, 1)
-        share = (skin.gloss + (1 - skin.gloss) * (1 - cosine) ** 5 * (1 - skin.rough) ** 2) * (paths.bounces == 0)
-        paths.weight = paths.weight * skin.albedo * (1 - share)
+        paths.weight = paths.weight * skin.albedo * (1 - coat_share(paths, skin))
         if first:
             gather(film.albedo, paths.pixel, paths.weight)
         self.light_from_window(paths, points, skin, film)

@@ -24,6 +24,11 @@ def smooth_light(light: Field, guide: Field, steps: int, tolerance: float) -> Fi
     return light
 
 
+def without_sparks(light: Field, size: int) -> Field:
+    """Dim single pixels that outshine all around them: what they gathered was luck."""
+    return np.minimum(light, 3 * cv2.medianBlur(light, size) + 0.02)
+
+
 def pass_over(light: Field, guide: Field, apart: int, allowed: Field) -> Field:
     """One pass with taps so many pixels apart."""
     height, width = light.shape[:2]

@@ -27,9 +27,9 @@ from samples.materials import Material
 from samples.noise import noise
 from samples.rays import vector
 from samples.room import Room
-from samples.smoothing import smooth_light
+from samples.smoothing import smooth_light, without_sparks
 from samples.splines import spline
-from samples.table_camera import TableCamera, expose
+from samples.table_camera import TableCamera, photograph
 from samples.tabletop import Tabletop
 from samples.tableware import clear_glass, glass, handle, jug, jug_glaze, pewter, plain, plate, white_wine, wine
 from samples.turned import Turned, turn
@@ -124,15 +124,17 @@ def develop_light(light: Field, exposure: float) -> Field:
 
 
 def settle(film: Film, width: int, height: int) -> Field:
-    """The light of a film, smoothed: matte surfaces apart from their colours, gloss and glass only a little."""
-    matte, glossy, albedo, normal, depth = (values.T.reshape(height, width, -1) for values in vars(film).values())
-    guide = np.concatenate([normal * 6, depth / 2], -1)
-    light = smooth_light(matte / np.maximum(albedo, 0.02), guide, 4, 1.2)
-    return light * np.maximum(albedo, 0.02) + smooth_light(glossy, guide, 1, 0.6)
+    """The light of a film, smoothed: matte surfaces apart from their colours, sheen less, what mirrors show hardly."""
+    maps = {name: values.T.reshape(height, width, -1) for name, values in vars(film).items()}
+    guide = np.concatenate([maps["normal"] * 6, maps["depth"] / 2], -1)
+    albedo = np.maximum(maps["albedo"], 0.02)
+    matte = smooth_light(without_sparks(maps["matte"] / albedo, 5), guide, 4, 1.2)
+    sheen = smooth_light(without_sparks(maps["sheen"], 5), guide, 3, 1.2)
+    return matte * albedo + sheen + smooth_light(without_sparks(maps["mirror"], 3), guide, 1, 0.6)
 
 
-def still_life(rng: Rng, width: int = PHOTOGRAPH_WIDTH, passes: int = 24) -> Field:
+def still_life(rng: Rng, width: int = PHOTOGRAPH_WIDTH, passes: int = 18) -> Field:
     """A still life: fruit, a jug, a plate and a glass of wine on linen, in the light of one window."""
     height = round(width / 1.5)
-    film = expose(set_table(rng), CAMERA, width, height, passes, rng)
+    film = photograph(set_table(rng), CAMERA, (width, height), passes, rng)
     return grain(develop_light(settle(film, width, height), 1.3), rng)

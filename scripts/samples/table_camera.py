@@ -54,22 +54,30 @@ class Dice:
         return first % 1, second % 1
 
 
-def expose(room: Room, camera: TableCamera, width: int, height: int, passes: int, rng: Rng) -> Film:
-    """Photograph a room patch by patch, so many paths a pixel."""
-    film = Film.of(width * height)
-    step = PATCH // passes
-    for start in range(0, width * height, step):
-        pixels = np.arange(start, min(start + step, width * height))
-        dice, part = Dice(len(pixels), passes, rng), Film.of(len(pixels))
-        tracer = Tracer(room, rng, dice.choose)
-        tracer.follow(first_paths(camera, width, height, pixels, passes, dice), part)
-        for name, values in vars(part).items():
-            getattr(film, name)[:, pixels] = values / passes
+def photograph(room: Room, camera: TableCamera, size: tuple[int, int], passes: int, rng: Rng) -> Film:
+    """Photograph a room, so many paths a pixel, and four times as many where there is glass."""
+    film = Film.of(size[0] * size[1])
+    expose(film, np.arange(size[0] * size[1]), room, camera, size, passes, rng)
+    expose(film, np.flatnonzero(film.clear[0]), room, camera, size, 4 * passes, rng)
     return film
 
 
-def first_paths(camera: TableCamera, width: int, height: int, pixels: Field, passes: int, dice: Dice) -> Paths:
+def expose(
+    film: Film, pixels: Field, room: Room, camera: TableCamera, size: tuple[int, int], passes: int, rng: Rng
+) -> None:
+    """Expose some pixels of a film of a size (width, height), patch by patch."""
+    step = PATCH // passes
+    for start in range(0, len(pixels), step):
+        patch = pixels[start : start + step]
+        dice, part = Dice(len(patch), passes, rng), Film.of(len(patch))
+        Tracer(room, rng, dice.choose).follow(first_paths(camera, size, patch, passes, dice), part)
+        for name, values in vars(part).items():
+            getattr(film, name)[:, patch] = values / passes
+
+
+def first_paths(camera: TableCamera, size: tuple[int, int], pixels: Field, passes: int, dice: Dice) -> Paths:
     """Paths from the lens, so many for each pixel."""
+    width, height = size
     here, turn = np.repeat(np.arange(len(pixels)), passes), np.tile(np.arange(passes), len(pixels))
     aside, down = dice.choose(here, turn, 2)
     column = (pixels[here] % width + aside) / width - 0.5
@@ -77,4 +85,4 @@ def first_paths(camera: TableCamera, width: int, height: int, pixels: Field, pas
     origin, way = camera.rays(column.astype(np.float32), row.astype(np.float32), dice.choose(here, turn, 3))
     flags = np.zeros(len(here), np.int8)
     weight = np.ones((3, len(here)), np.float32)
-    return Paths(origin, way, weight, here, turn, flags == 0, flags, flags.copy(), flags != 0)
+    return Paths(origin, way, weight, here, turn, flags == 0, flags, flags.copy(), flags.copy())

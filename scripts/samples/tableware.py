@@ -9,7 +9,7 @@ import numpy as np
 
 from samples.compositing import mix
 from samples.fields import Field, Rng, pixel_grid, smoothstep, table
-from samples.materials import CLEAR, METAL, Material
+from samples.materials import Material
 from samples.noise import noise
 from samples.splines import spline
 from samples.turned import Outline, outline, turn
@@ -66,12 +66,12 @@ def plain(*albedo: float) -> Field:
 
 def clear_glass() -> Material:
     """Greenish glass, as it was blown in forests."""
-    return Material(plain(1, 1, 1), kind=CLEAR, index=1.5, stain=(0.20, 0.05, 0.16))
+    return Material(plain(1, 1, 1), index=1.5, stain=(0.14, 0.045, 0.11))
 
 
 def white_wine() -> Material:
     """White wine, golden in depth."""
-    return Material(plain(1, 1, 1), kind=CLEAR, index=1.34, stain=(0.012, 0.05, 0.26))
+    return Material(plain(1, 1, 1), index=1.34, stain=(0.006, 0.035, 0.18))
 
 
 def pewter(rng: Rng) -> Material:
@@ -79,7 +79,7 @@ def pewter(rng: Rng) -> Material:
     shape = (600, 600)
     dull = 1 - 0.10 * smoothstep(-0.5, 2, noise(shape, rng, 90, 1.6))
     rings = 0.0012 * noise(shape, rng, 12, 0.8, (1, 60)) + 0.0045 * noise(shape, rng, 150, 2.0)
-    return Material(np.float32((0.60, 0.59, 0.56)) * dull[..., None], rings, rough=0.2, kind=METAL)
+    return Material(np.float32((0.17, 0.17, 0.165)) * dull[..., None], rings, 0.42, 0.18)
 
 
 def leaf(map_: Field, foot: Field, heading: float, size: float, ink: float) -> None:
@@ -90,9 +90,9 @@ def leaf(map_: Field, foot: Field, heading: float, size: float, ink: float) -> N
     wide = np.sin(np.pi * t**0.8) * size * 0.26
     rib = foot + t[:, None] * way * size + (t**2)[:, None] * side * size * 0.25
     rim = np.concatenate([rib + wide[:, None] * side, (rib - wide[:, None] * side)[::-1]])
-    cv2.fillPoly(map_, [np.round(rim * 16).astype(np.int32)], ink * 0.5, 8, 4)
-    cv2.polylines(map_, [np.round(rim * 16).astype(np.int32)], True, ink, 2, 8, 4)
-    cv2.polylines(map_, [np.round(rib * 16).astype(np.int32)], False, ink, 2, 8, 4)
+    cv2.fillPoly(map_, [np.round(rim * 16).astype(np.int32)], ink * 0.62, 8, 4)
+    cv2.polylines(map_, [np.round(rim * 16).astype(np.int32)], True, ink, 4, 8, 4)
+    cv2.polylines(map_, [np.round(rib * 16).astype(np.int32)], False, ink, 4, 8, 4)
 
 
 def blossom(map_: Field, middle: Field, size: float, rng: Rng) -> None:
@@ -101,8 +101,8 @@ def blossom(map_: Field, middle: Field, size: float, rng: Rng) -> None:
         place = middle + np.float32((np.cos(angle), np.sin(angle))) * size * 0.62
         spot = tuple(np.round(place * 16).astype(int).tolist())
         axes = int(size * 0.42 * 16), int(size * 0.26 * 16)
-        cv2.ellipse(map_, spot, axes, float(np.degrees(angle)), 0, 360, float(rng.uniform(0.3, 0.6)), -1, 8, 4)
-        cv2.ellipse(map_, spot, axes, float(np.degrees(angle)), 0, 360, 0.95, 2, 8, 4)
+        cv2.ellipse(map_, spot, axes, float(np.degrees(angle)), 0, 360, float(rng.uniform(0.45, 0.75)), -1, 8, 4)
+        cv2.ellipse(map_, spot, axes, float(np.degrees(angle)), 0, 360, 1.0, 4, 8, 4)
     heart = tuple(np.round(middle * 16).astype(int).tolist())
     cv2.circle(map_, heart, int(size * 0.3 * 16), 0.1, -1, 8, 4)
     cv2.circle(map_, heart, int(size * 0.3 * 16), 1.0, 3, 8, 4)
@@ -128,7 +128,7 @@ def paint_blue(rows: int, columns: int, rng: Rng) -> Field:
     middle, swing = (row_at(12.2) + row_at(5.0)) / 2, (row_at(5.0) - row_at(12.2)) / 2
     x = np.linspace(-0.1, 1.1, 400) * columns
     vine = np.stack([x, middle + 0.62 * swing * np.sin(x / columns * 2 * np.pi * 5)], -1)
-    cv2.polylines(blue, [np.round(vine * 16).astype(np.int32)], False, 0.9, 4, 8, 4)
+    cv2.polylines(blue, [np.round(vine * 16).astype(np.int32)], False, 1.0, 7, 8, 4)
     for number in range(-1, 12):
         share = (number + 0.5) / 10
         crest = np.float32((share * columns, middle + 0.62 * swing * np.sin(share * 2 * np.pi * 5)))
@@ -155,7 +155,7 @@ def jug_glaze(rng: Rng) -> Material:
     white = mix(white, (0.34, 0.24, 0.14), 0.55 * smoothstep(2.9, 3.6, noise(shape, rng, 14, 0.9)))
     down, _ = pixel_grid(*shape)
     chipped = smoothstep(0.5, 1.2, noise(shape, rng, 60, 1.5)) * smoothstep(14, 4, np.abs(down - rows * share_at(22.4)))
-    painted = mix(white, (0.028, 0.055, 0.22), np.clip(blue, 0, 1) * 0.92)
+    painted = mix(white, (0.018, 0.035, 0.17), np.clip(blue, 0, 1) * 0.95)
     painted = mix(painted, (0.40, 0.24, 0.13), 0.8 * chipped)
     relief = 0.005 * noise(shape, rng, 260, 2.4, (0.4, 1.5)) + 0.0004 * noise(shape, rng, 24, 1.4)
     return Material(painted, relief, 0.05, 0.045, (0.03, 0.03, 0.03))

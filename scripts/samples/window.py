@@ -8,7 +8,7 @@ from samples.fields import Field, smoothstep
 from samples.rays import vector
 
 # Its plane (x), its span (y and z), its panes across and down, and how wide the bars are, in cm.
-AT, LOW, HIGH, NEAR, FAR = -105.0, 20.0, 125.0, -66.0, 22.0
+AT, LOW, HIGH, NEAR, FAR = -105.0, 20.0, 125.0, -76.0, 12.0
 ACROSS, DOWN, BAR = 2, 3, 5.0
 PANE_Y, PANE_Z = (HIGH - LOW) / DOWN, (FAR - NEAR) / ACROSS
 AREA = (PANE_Y - BAR) * (PANE_Z - BAR) * ACROSS * DOWN
