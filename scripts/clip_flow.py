@@ -1,9 +1,11 @@
 """The true motion of the sample clip, for benchmarks: where each pixel came from, and where that can be relied on.
 
     from clip_flow import ClipFlow
-    flow, valid = ClipFlow("samples/clips/harbour_flow.npz")[5]
+    flow, valid = ClipFlow()[5]  # from frame 5 of samples/clips/harbour.mp4 back to frame 4
 
-It is known from the geometry of the scene (`scripts/samples/motion.py`), not estimated from the picture.
+It is known from the geometry of the scene (`scripts/samples/motion.py`), not estimated from the picture. What is stored
+is not a flow but what it follows from: which plane each pixel shows, and how each plane lies in each frame. That is
+small and exact at full resolution.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+STORED = Path(__file__).parents[1] / "samples" / "clips" / "harbour_flow.npz"
+
 
 class ClipFlow:
     """Backward flow and its validity, frame by frame."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path = STORED) -> None:
         with np.load(path) as stored:
             self._surface = stored["surface"]
             self._valid = np.unpackbits(stored["valid"], axis=-1, count=self._surface.shape[-1]).astype(bool)
@@ -30,10 +34,11 @@ class ClipFlow:
         return len(self._surface)
 
     def __getitem__(self, frame: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Flow (height, width, 2) as x and y in pixels from a frame to the one before it, and where it is valid.
+        """Flow (height, width, 2), x and y in pixels back to the frame before, and where it is valid (height, width).
 
-        Not valid: what the frame before does not show, edges, and water, whose reflections go their own way. The
-        first frame of a shot has no frame before it: its flow is 0 and nowhere valid.
+        A pixel plus its flow is where its point was in the frame before. Not valid: what the frame before does not
+        show, edges between surfaces, and all water, whose ripples and reflections change by themselves. The first
+        frame of a shot has no frame before it: its flow is 0 and nowhere valid.
         """
         if frame in self.cuts:
             return np.zeros((*self._surface.shape[1:], 2), np.float32), self._valid[frame]

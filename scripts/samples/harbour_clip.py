@@ -24,6 +24,7 @@ from samples.mountain_lake import lakeside
 from samples.planes import Sheet, hang
 from samples.sky import cloudy_sky
 from samples.soundtrack import HERTZ, soundtrack
+from samples.wakes import wake, wake_texture
 from samples.water import compose_scene, rippled_water
 
 WIDTH, HEIGHT, RATE, FRAMES, CUT = 640, 360, 24, 96, 72
@@ -41,8 +42,8 @@ def passing_boats(camera: Camera) -> list[Boat]:
     """A yacht that leaves to the right under engine, and a trawler that comes home to the left."""
     yacht, trawler = (np.random.default_rng(seed) for seed in (41, 42))
     return [
-        build_boat(camera, np.float32((-19, 0, 45)), 0.05, True, yacht, way=4.0),
-        build_boat(camera, np.float32((25, 0, 66)), np.pi - 0.05, False, trawler, way=4.5),
+        build_boat(camera, np.float32((-19, 0, 45)), 0.05, True, yacht, way=3.0),
+        build_boat(camera, np.float32((22, 0, 43)), np.pi - 0.05, False, trawler, way=3.4),
     ]
 
 
@@ -53,16 +54,16 @@ class Harbour:
         rng = np.random.default_rng(1)
         self.sky, self.water = cloudy_sky(DUSK, rng), rippled_water(*BAY, rng)
         near = replace(START, z=0)
-        self.standing = list(town_sheets(near))
-        self.boats = [*moored_boats(near, QUAY), *passing_boats(near)]
+        self.standing, self.passing = list(town_sheets(near)), passing_boats(near)
+        self.boats = [*moored_boats(near, QUAY), *self.passing]
+        self.wake = wake_texture(rng)
 
     def sheets(self, time: float) -> Iterator[tuple[int, Sheet]]:
         """Everything from far to near with the number of its plane."""
-        first = len(SKY_AND_WATER)
-        yield from enumerate(self.standing, first)
-        afloat = [boat.sheet(time) for boat in self.boats]
-        for number in sorted(range(len(afloat)), key=lambda i: -float(afloat[i].corners[:, 2].mean())):
-            yield first + len(self.standing) + number, afloat[number]
+        flat = [*self.standing, *(wake(boat, self.wake, time) for boat in self.passing)]
+        numbered = list(enumerate([*flat, *(boat.sheet(time) for boat in self.boats)], len(SKY_AND_WATER)))
+        yield from numbered[: len(flat)]
+        yield from sorted(numbered[len(flat) :], key=lambda afloat: -float(afloat[1].corners[:, 2].mean()))
 
     def frame(self, time: float) -> tuple[Field, Shown]:
         """The picture after some seconds, and what it shows."""

@@ -1,6 +1,10 @@
+"""The clip and its flow, measured on the film as it is committed, so with the noise of its compression."""
+
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import cv2
 import imageio_ffmpeg
@@ -10,11 +14,23 @@ from clip_flow import ClipFlow
 from numpy.typing import NDArray
 
 CLIP = Path(__file__).parents[2] / "samples" / "clips" / "harbour.mp4"
-LOOKED_AT = (1, 24, 47, 71, 73, 95)
+CUT, FRAMES = 72, 96
+# One pair in the pan, where it is fastest, where it ends, in the dolly, and in the second shot.
+PAIRED = (2, 20, 44, 71, 73, 95)
+# The least standard deviation of 9 by 9 grey levels (of 255) that an estimate of flow can hold on to.
+TEXTURED = 4
 
 
 @pytest.fixture(scope="module")
-def frames() -> NDArray[np.uint8]:
+def about() -> dict[str, Any]:
+    reader = imageio_ffmpeg.read_frames(str(CLIP))
+    found: dict[str, Any] = next(reader)
+    reader.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def frames(about: dict[str, Any]) -> NDArray[np.uint8]:
     reader = imageio_ffmpeg.read_frames(str(CLIP))
     width, height = next(reader)["size"]
     return np.stack([np.frombuffer(frame, np.uint8).reshape(height, width, 3) for frame in reader])
@@ -22,34 +38,59 @@ def frames() -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="module")
 def motion() -> ClipFlow:
-    return ClipFlow(CLIP.with_name("harbour_flow.npz"))
+    return ClipFlow()
 
 
-def test_every_frame_has_a_flow_and_most_of_it_is_valid_except_at_cuts(
-    frames: NDArray[np.uint8], motion: ClipFlow
-) -> None:
-    assert len(motion) == len(frames) == 96
-    for number in range(len(motion)):
+def textured(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    mean, squares = (cv2.blur(grey.astype(np.float64) ** power, (9, 9)) for power in (1, 2))
+    return squares - mean**2 > TEXTURED**2
+
+
+def test_the_clip_is_four_seconds_of_24_frames_with_sound(about: dict[str, Any], frames: NDArray[np.uint8]) -> None:
+    assert frames.shape == (FRAMES, 360, 640, 3)
+    assert (about["fps"], about["codec"], about["audio_codec"]) == (24, "h264", "aac")
+    assert about["pix_fmt"].startswith("yuv420p")
+    decode = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(CLIP), "-f", "s16le", "-"]
+    sound = np.frombuffer(subprocess.run(decode, stdout=subprocess.PIPE, check=True).stdout, "<i2") / 32768
+    assert abs(len(sound) / 2 / 48000 - 4) < 0.05
+    assert 0.01 < sound.std() < 0.3
+    assert np.abs(sound).max() < 0.95
+
+
+def test_every_frame_has_a_flow_and_most_of_it_is_valid_except_at_cuts(motion: ClipFlow) -> None:
+    assert len(motion) == FRAMES
+    assert motion.cuts == {0, CUT}
+    for number in range(FRAMES):
         flow, valid = motion[number]
-        assert flow.shape == (*frames.shape[1:3], 2)
-        assert valid.mean() == 0 if number in motion.cuts else valid.mean() > 0.5
+        assert flow.shape == (360, 640, 2)
+        assert np.isfinite(flow).all()
+        assert valid.mean() == 0 if number in motion.cuts else valid.mean() > 0.6
 
 
-@pytest.mark.parametrize("number", LOOKED_AT)
+def test_the_first_shot_moves_by_pixels_and_its_boats_otherwise_than_the_town(motion: ClipFlow) -> None:
+    flow, valid = motion[20]
+    assert np.linalg.norm(flow, axis=-1)[valid].mean() > 3
+    flow, valid = motion[66]
+    assert np.ptp(flow[valid][:, 0]) > 3
+
+
+@pytest.mark.parametrize("number", PAIRED)
 def test_the_frame_before_warped_by_the_flow_is_the_frame_where_it_is_valid(
     number: int, frames: NDArray[np.uint8], motion: ClipFlow
 ) -> None:
     flow, valid = motion[number]
     row, column = np.indices(valid.shape, dtype=np.float32)
-    warped = cv2.remap(frames[number - 1], column + flow[..., 0], row + flow[..., 1], cv2.INTER_LINEAR)
+    warped = cv2.remap(frames[number - 1], column + flow[..., 0], row + flow[..., 1], cv2.INTER_CUBIC)
     assert np.abs(warped / 255 - frames[number] / 255)[valid].mean() < 0.01
 
 
-@pytest.mark.parametrize("number", LOOKED_AT)
-def test_an_estimated_flow_agrees_with_it_to_half_a_pixel(
+@pytest.mark.parametrize("number", PAIRED)
+def test_an_estimated_flow_agrees_with_it_to_a_pixel_where_there_is_texture(
     number: int, frames: NDArray[np.uint8], motion: ClipFlow
 ) -> None:
     flow, valid = motion[number]
     now, before = (cv2.cvtColor(frames[i], cv2.COLOR_RGB2GRAY) for i in (number, number - 1))
     estimated = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(now, before, None)
-    assert np.median(np.linalg.norm(estimated - flow, axis=-1)[valid]) < 0.5
+    apart = np.linalg.norm(estimated - flow, axis=-1)[valid & textured(now)]
+    assert np.median(apart) < 0.25
+    assert apart.mean() < 1
