@@ -63,10 +63,10 @@ def channels(count: int, of_lake: bool) -> Iterator[Field]:
         rng = np.random.default_rng((7, side, of_lake))
         swell = 0.6 + 0.4 * np.sin(2 * np.pi * seconds / 3.1 + 1.2 * side)
         if of_lake:
-            yield 0.010 * swell * hiss(count, 150, 500, rng) + 0.022 * laps(count, 2, rng)
+            yield 0.022 * swell * hiss(count, 150, 500, rng) + 0.048 * laps(count, 2, rng)
         else:
-            water = 0.030 * swell * hiss(count, 120, 900, rng) + 0.050 * laps(count, 5, rng)
-            yield water + (0.050 - 0.008 * side) * strokes
+            water = 0.055 * swell * hiss(count, 120, 900, rng) + 0.090 * laps(count, 5, rng)
+            yield water + (0.110 - 0.018 * side) * strokes
 
 
 def soundtrack(shots: tuple[float, float]) -> Field:
