@@ -24,7 +24,7 @@ from samples.quayside import Quay, lamp_sheets, quay_sheets, tree_sheets
 from samples.sky import Air, cloudy_sky
 from samples.water import compose_scene, rippled_water
 
-DUSK = Air((0.07, 0.14, 0.34), (0.80, 0.50, 0.34), (1.05, 0.55, 0.34), (0.17, 0.19, 0.30), -0.55, -0.337)
+DUSK = Air((0.055, 0.125, 0.27), (0.80, 0.52, 0.33), (0.98, 0.55, 0.34), (0.14, 0.16, 0.24), -0.55, -0.337)
 BAY = 0.019, (0.03, 0.07, 0.10)
 QUAY = Quay(np.float32((-80, 0, 168)), np.float32((62, 0, 34)), 195.0)
 FAR_SHORE = 9000.0
@@ -42,7 +42,7 @@ def shore_sheets(camera: Camera) -> Iterator[Sheet]:
         ridge = noise((1, wide * 2), rng.spawn(1)[0], 900 * camera.scale, 2.6)[0, :wide]
         crest = height * (1 + 0.28 * ridge + 0.3 * np.sin(columns[0] / 500 / camera.scale + height)) * camera.scale
         woods = 1 + 0.13 * noise(rows.shape, rng.spawn(1)[0], 90 * camera.scale, 1.5)
-        colour = np.float32((0.10, 0.13, 0.12)) * woods[..., None]
+        colour = np.float32((0.065, 0.075, 0.085)) * woods[..., None]
         hills = cut_out(mix(colour, HAZE, haze), smoothstep(0, 2, rows - high + crest))
         if height == 38:
             for column, row in zip(rng.uniform(0, wide, 150), rng.exponential(9, 150), strict=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from samples.camera import Camera
-from samples.compositing import cut_out
+from samples.compositing import cut_out, opaque
 from samples.evening_light import daylight
 from samples.facades import PLASTERS, Wall, plaster, roof_texture, wall_texture
 from samples.fields import Field, Rng, pixel_grid
@@ -78,10 +78,25 @@ class House:
             corners = np.stack([ridge, ridge + away * (self.depth + 0.8), low + away * (self.depth + 0.8), low])
             yield sheet(corners, roof_texture(self.depth, slope, metre, daylight(normal), tiles, rng))
 
+    def chimney(self) -> Iterator[Sheet]:
+        """A brick chimney astride the ridge of a dwelling: its front and its right side, capped with a dark rim."""
+        rng = np.random.default_rng(self.seed + 1)
+        back, wide, high = rng.uniform(0.2, 0.7) * self.depth, rng.uniform(0.7, 1.2), rng.uniform(0.9, 1.8)
+        if self.stone:
+            return
+        along, away = self.along * wide, self.away * rng.uniform(0.6, 1.0)
+        foot = np.float32(self.corner) + self.along * (self.width - wide) / 2 + self.away * back
+        foot, up = foot + UP * (self.height + self.gable - 1.0), UP * (1.0 + high)
+        for start, side, out in ((foot + along, away, self.along), (foot, along, -self.away)):
+            brick = plaster(48, 24, (0.30, 0.15, 0.11), rng, 0.25) * daylight(out)
+            brick[:5] *= 0.6
+            yield sheet((start + up, start + side + up, start + side, start), opaque(brick))
+
 
 def house_sheets(camera: Camera, houses: Sequence[House]) -> Iterator[Sheet]:
-    """Houses from the farthest to the nearest, each from its farthest face."""
+    """Houses from the farthest to the nearest, each from its farthest face; chimneys behind all that hides them."""
     for house in sorted(houses, key=lambda h: -float(np.hypot(h.corner[0], h.corner[2]))):
+        yield from house.chimney()
         yield from sorted(house.faces(camera), key=lambda face: -float(np.hypot(*face.corners.mean(0)[[0, 2]])))
 
 

@@ -69,7 +69,7 @@ def light_land(height: Field, rng: Rng) -> Field:
     mottle = noise(height.shape, rng, 120, 1.5)
     strata = np.sin(height / 9 + 3 * noise(height.shape, rng, 300))
     rock = np.float32((0.34, 0.31, 0.29)) * (1 + 0.22 * mottle + 0.10 * strata)[..., None]
-    grass = np.float32((0.16, 0.20, 0.07)) * (1 + 0.28 * mottle)[..., None]
+    grass = np.float32((0.125, 0.145, 0.06)) * (1 + 0.28 * mottle)[..., None]
     flat = normal[..., 1] + 0.05 * mottle
     ground = mix(rock, grass, smoothstep(0.56, 0.76, flat) * (1 - smoothstep(420, 800, height + 90 * mottle)))
     snow = smoothstep(0.46, 0.62, flat + 0.05 * strata) * smoothstep(430, 760, height + 90 * mottle)
