@@ -1,9 +1,9 @@
 """Makes the samples, photograph-like scenes, artworks and a clip, computed from fixed seeds.
 
-    python scripts/make_samples.py [--out DIR] [NAME ...]
+    python scripts/make_samples.py [--out DIR] [--sources] [NAME ...]
 
-A NAME is one of those that --help lists; without one, all are made, and beside them SOURCES.md, which says how.
-Nothing is taken from a photograph, a film or a painting.
+A NAME is one of those that --help lists; without one, all are made, and beside them SOURCES.md, which says how;
+--sources writes that alone. Nothing is taken from a photograph, a film or a painting.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def read_arguments() -> argparse.Namespace:
     names = [*PICTURES, CLIP]
     samples = Path(__file__).resolve().parents[1] / "samples"
     parser.add_argument("--out", type=Path, default=samples, metavar="DIR", help="where to write (default: samples)")
+    parser.add_argument("--sources", action="store_true", help="write only SOURCES.md")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(names)} (default: all)")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in names]:
@@ -81,11 +82,12 @@ def main() -> None:
     """Make the samples and say where they went."""
     arguments = read_arguments()
     cv2.setNumThreads(1)
-    for name in arguments.names or [*PICTURES, CLIP]:
+    everything = [] if arguments.sources else [*PICTURES, CLIP]
+    for name in arguments.names or everything:
         began = time.perf_counter()
         for path in make(name, arguments.out):
             print(f"{path}  {path.stat().st_size / 1000:.0f} kB  {time.perf_counter() - began:.1f} s")
-    if not arguments.names:
+    if arguments.sources or not arguments.names:
         (arguments.out / "SOURCES.md").write_text(SOURCES, encoding="utf-8")
 
 

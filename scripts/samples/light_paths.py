@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from samples.fields import Field, Rng
-from samples.rays import unit
+from samples.rays import dot, unit
 
 # By way of what the light of a path reached the lens; and how bright one path off a matte surface may be.
 MATTE, SHEEN, MIRROR = 0, 1, 2
@@ -19,8 +19,9 @@ BRIGHTEST = 0.7
 class Paths:
     """Paths on their way: what they carry, their pixel and which of its passes they are, what they are within.
 
-    `lit` says whether the window counts if they meet it, `bounces` counts matte surfaces, `by` says by way of what
-    they began: MATTE, SHEEN or MIRROR.
+    `lit` says whether the window counts if they meet it, `odds` how likely their way was chosen where the window was
+    sampled, too (per steradian, else inf), `bounces` counts matte surfaces, `by` says by way of what they began:
+    MATTE, SHEEN or MIRROR.
     """
 
     origin: Field
@@ -29,6 +30,7 @@ class Paths:
     pixel: Field
     turn: Field
     lit: Field
+    odds: Field
     within: Field
     bounces: Field
     by: Field
@@ -85,5 +87,15 @@ def fresnel(cosine: Field, ratio: Field) -> Field:
 
 
 def spread(normal: Field, rough: Field, rng: Rng) -> Field:
-    """Normals of the small facets of a surface."""
-    return unit(normal + rng.standard_normal(normal.shape, dtype=np.float32) * (0.5 * rough))
+    """Normals of the small facets of a surface, their slopes spread evenly about it (Beckmann 1963)."""
+    lean = rng.standard_normal(normal.shape, dtype=np.float32) * (0.5 * rough)
+    return unit(normal + lean - normal * dot(normal, lean))
+
+
+def lobe(normal: Field, way: Field, toward: Field, rough: Field) -> Field:
+    """The odds (per steradian) that such facets send on `toward` what came along `way`."""
+    half = unit(toward - way)
+    cosine = np.maximum(dot(half, normal), 0.05)
+    variance = np.maximum(0.5 * rough, 1e-3) ** 2
+    facets = np.exp((1 - 1 / cosine**2) / (2 * variance)) / (2 * np.pi * variance * cosine**3)
+    return facets / (4 * np.maximum(dot(toward, half), 0.05))

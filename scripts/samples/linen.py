@@ -15,7 +15,7 @@ from samples.noise import noise
 from samples.tabletop import EDGE, HIGHEST, Drapery, along_table, off_table, table_axes
 
 # The cloth's measures in cm, how far it is pushed together, the turn of its sides, the height of two threads.
-WIDE, LONG, CROWDED, TURN, THICK = 72.0, 50.0, 0.86, 0.17, 0.15
+WIDE, LONG, CROWDED, TURN, THICK = 72.0, 50.0, 0.91, 0.17, 0.15
 CENTRE = (17.0, -13.0)
 # Neighbours down and across that keep their distance, and how firmly: threads, and their slant.
 THREADS = ((0, 1, 1.0), (1, 0, 1.0), (1, 1, 0.3), (1, -1, 0.3))

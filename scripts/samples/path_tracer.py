@@ -12,12 +12,14 @@ import numpy as np
 
 from samples import window
 from samples.fields import Field, Rng
-from samples.light_paths import MATTE, MIRROR, SHEEN, Film, Paths, fresnel, gather, spread
+from samples.light_paths import MATTE, MIRROR, SHEEN, Film, Paths, fresnel, gather, lobe, spread
 from samples.materials import Surface
 from samples.rays import OFF_SURFACE, dot, frame_of, mirrored, unit, vector
 from samples.room import Room
 
-LONGEST, MATTE_BOUNCES, FAINT, DIM, SPLITS = 14, 2, 0.004, 0.2, 2
+LONGEST, MATTE_BOUNCES, FAINT, DIM = 14, 2, 0.004, 0.2
+# A path through glass that carries less lives on by chance, carrying this much.
+ROULETTE = 0.05
 # Coats rougher than this show no images: what they reflect is smoothed like matte light.
 SATIN = 0.12
 
@@ -52,8 +54,8 @@ class Tracer:
             far, which = self.room.nearest(paths.origin, paths.way, np.full(paths.pixel.shape, 1e4, np.float32))
             out = which < 0
             free = paths.take(np.flatnonzero(out))
-            light = np.where(free.lit, window.light_along(free.origin, free.way), window.room_light(free.way))
-            film.expose(free, light)
+            beyond = window.light_along(free.origin, free.way, free.odds)
+            film.expose(free, np.where(free.lit, beyond, window.room_light(free.way)))
             at = np.flatnonzero(~out)
             paths, which, far = paths.take(at), which[at], far[at]
             self.stain(paths, far)
@@ -64,7 +66,7 @@ class Tracer:
                 gather(film.depth, paths.pixel, far[None])
                 gather(film.clear, paths.pixel, skin.clear[None])
                 paths.by = np.where(skin.clear, MIRROR, MATTE)
-            through = self.refract(paths, points, skin, which, bounce < SPLITS)
+            through = self.refract(paths, points, skin, which)
             off, on = self.reflect(paths, points, skin), self.scatter(paths, points, skin, film, bounce == 0)
             paths = on.and_also([off, *through])
 
@@ -74,8 +76,8 @@ class Tracer:
             at = np.flatnonzero((paths.within & ((2 << number) - 1)) == 1 << number)
             paths.weight[:, at] *= np.exp(-vector(*material.stain) * far[at])
 
-    def refract(self, paths: Paths, points: Field, skin: Surface, which: Field, split: bool) -> list[Paths]:
-        """Send paths through and off the clear surfaces they struck: both ways if they may split, else by chance."""
+    def refract(self, paths: Paths, points: Field, skin: Surface, which: Field) -> list[Paths]:
+        """Send paths both through and off the clear surfaces they struck; faint ones live on by chance (roulette)."""
         at = np.flatnonzero(skin.clear)
         paths, points, normal, number = paths.take(at), points[:, at], skin.normal[:, at], which[at] - self.first_clear
         cosine = -dot(normal, paths.way)
@@ -86,17 +88,18 @@ class Tracer:
         normal, cosine = normal * np.where(entering, 1, -1).astype(np.float32), np.abs(cosine)
         same = np.abs(ratio - 1) < 1e-4
         share = np.where(same, 0, fresnel(cosine, ratio))
-        if not split:
-            share = (self.rng.random(len(at), dtype=np.float32) < share).astype(np.float32)
         inner = np.sqrt(np.maximum(1 - (1 - cosine * cosine) / (ratio * ratio), 0))
         bent = np.where(same, paths.way, unit(paths.way / ratio + normal * (cosine / ratio - inner)))
         sides = ((mirrored(paths.way, normal), share, paths.within, 1), (bent, 1 - share, after, -1))
         going = []
         for way, part, within, side in sides:
-            at = np.flatnonzero(part > 0)
+            carried = (paths.weight * part).max(0)
+            chance = np.minimum(carried / ROULETTE, 1)
+            at = np.flatnonzero(self.rng.random(len(chance), dtype=np.float32) < chance)
             some = paths.take(at)
-            some.way, some.weight, some.within = way[:, at], some.weight * part[at], within[at]
+            some.way, some.weight, some.within = way[:, at], some.weight * (part[at] / chance[at]), within[at]
             some.origin, some.lit = points[:, at] + normal[:, at] * (side * OFF_SURFACE), np.ones(len(at), bool)
+            some.odds = np.full(len(at), np.inf, np.float32)
             going.append(some)
         return going
 
@@ -112,16 +115,19 @@ class Tracer:
         going.bounces = np.maximum(going.bounces, (going.weight.max(0) < DIM).astype(np.int8))
         going.origin = points[:, at] + skin.normal[:, at] * OFF_SURFACE
         going.lit = np.ones(len(at), bool)
+        odds = lobe(skin.normal[:, at], paths.way[:, at], going.way, skin.rough[at])
+        going.odds = np.where(skin.rough[at] > SATIN, odds, np.inf).astype(np.float32)
         return going.take(np.flatnonzero(dot(going.way, skin.normal[:, at]) > 0))
 
     def scatter(self, paths: Paths, points: Field, skin: Surface, film: Film, first: bool) -> Paths:
         """Light matte surfaces from the window, and send paths on from them in any direction."""
         at = np.flatnonzero(~skin.clear)
         paths, points, skin = paths.take(at), points[:, at], skin.take(at)
-        paths.weight = paths.weight * skin.albedo * (1 - coat_share(paths, skin))
+        coat = coat_share(paths, skin)
+        shine, paths.weight = paths.weight * coat * (skin.rough > SATIN), paths.weight * skin.albedo * (1 - coat)
         if first:
             gather(film.albedo, paths.pixel, paths.weight)
-        self.light_from_window(paths, points, skin, film)
+        self.light_from_window(paths, shine, points, skin, film)
         last = paths.bounces >= MATTE_BOUNCES - 1
         ends = paths.take(np.flatnonzero(last))
         film.expose(ends, window.room_light(skin.normal[:, last]))
@@ -139,19 +145,24 @@ class Tracer:
         paths.bounces, paths.lit = paths.bounces + 1, np.zeros(len(first), bool)
         return paths
 
-    def light_from_window(self, paths: Paths, points: Field, skin: Surface, film: Film) -> None:
-        """Add what one place on the panes sends to each surface, through its skin where that is soft."""
+    def light_from_window(self, paths: Paths, shine: Field, points: Field, skin: Surface, film: Film) -> None:
+        """Add what one place on the panes sends to each surface, through its skin where soft, off its coat if satin."""
         pane = self.rng.integers(window.ACROSS * window.DOWN, size=len(paths.pixel))
         panes = window.sample_window(*self.choose(paths.pixel, paths.turn, 0), pane)
         toward = panes - points
-        square = dot(toward, toward)
-        toward = toward / np.sqrt(square)
+        away = np.sqrt(dot(toward, toward))
+        toward = toward / away
         cosine = dot(toward, skin.normal)
         soft = np.maximum((cosine + skin.soft) / (1 + skin.soft) ** 2, 0) + skin.glow * np.maximum(-cosine, 0) ** 2
-        given = -toward[0] * window.AREA / (np.pi * square)
-        at = np.flatnonzero((soft.max(0) * given > 1e-4) & (toward[0] < 0))
+        rate = window.odds_of(away, toward)
+        satin = np.where(cosine > 0, lobe(skin.normal, paths.way, toward, skin.rough), 0)
+        bright = np.maximum(soft.max(0) / np.pi, (satin * shine).max(0)) / rate
+        at = np.flatnonzero((bright > 3e-5) & (toward[0] < 0))
         skip = np.maximum(-cosine[at], 0) * 2.1 * skin.girth[at]
         start = points[:, at] + skin.normal[:, at] * OFF_SURFACE * 2 + toward[:, at] * skip
-        at = at[self.room.open_way(start, toward[:, at], np.sqrt(square[at]) - skip)]
-        light = window.sky_through(panes[1, at], panes[2, at]) * soft[:, at] * given[at]
-        film.expose(paths.take(at), light)
+        at = at[self.room.open_way(start, toward[:, at], away[at] - skip)]
+        light, lit = window.sky_through(panes[1, at], panes[2, at]), paths.take(at)
+        film.expose(lit, light * soft[:, at] / (np.pi * rate[at]))
+        glint = paths.take(at)
+        glint.weight, glint.by = shine[:, at], np.where(glint.by == MATTE, SHEEN, glint.by)
+        film.expose(glint, light * satin[at] / (satin[at] + rate[at]))

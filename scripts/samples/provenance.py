@@ -7,11 +7,11 @@ file of its name in `scripts/samples/`. No photograph, film, recording or painti
 CC0 1.0: do with them what you like.
 
 - `scenes/harbour.jpg`: houses, quay and boats as textured planes before a perspective camera; evening light,
-  haze, fBm clouds; the rippled reflection is a second render from below the water.
+  lamplit rooms, haze, fBm clouds; the rippled reflection is a second render from below the water.
 - `scenes/mountain_lake.jpg`: ridged fBm terrain marched column by column; cast shadows, snow by height and
-  slope, thousands of single conifers, mist, reflection, stones and sedge.
+  slope, thousands of single conifers, mist, reflection, a stony shore and sedge.
 - `scenes/still_life.jpg`: path-traced by the light of one window: fruit, jug, plate and glass as solids turned
-  about an axis, with painted skins; a linen cloth that was let fall on the table, thread by thread.
+  about an axis, with painted skins; a linen cloth that was let fall on the table as a mesh of threads.
 - `clips/harbour.mp4`: the harbour and the lake again, before a camera that pans and moves in, with two boats
   under way; waves, wind and bell are filtered noise and fading tones. `clips/harbour_flow.npz` is its true
   motion, known from the geometry (`scripts/samples/motion.py`); `scripts/clip_flow.py` reads it.

@@ -20,15 +20,6 @@ class Thing(Protocol):
     def reach(self, origin: Field, way: Field, far: Field) -> Field:
         """How far each ray goes until it strikes, inf if not before `far`."""
 
-    def open_way(self, origin: Field, way: Field, far: Field) -> NDArray[np.int64]:
-        """Which rays meet nothing before `far`."""
-        clear = np.arange(len(far))
-        for thing in self.things:
-            free = np.flatnonzero(np.isinf(thing.reach(origin, way, far)))
-            if len(free) < len(clear):
-                clear, origin, way, far = clear[free], origin[:, free], way[:, free], far[free]
-        return clear
-
     def surface(self, points: Field) -> Surface:
         """What it is like where it was struck."""
 

@@ -133,8 +133,13 @@ def settle(film: Film, width: int, height: int) -> Field:
     return matte * albedo + sheen + smooth_light(without_sparks(maps["mirror"], 3), guide, 1, 0.6)
 
 
+def finish(film: Film, width: int, height: int, rng: Rng) -> Field:
+    """The photograph from a film's light."""
+    return grain(develop_light(settle(film, width, height), 1.3), rng)
+
+
 def still_life(rng: Rng, width: int = PHOTOGRAPH_WIDTH, passes: int = 18) -> Field:
     """A still life: fruit, a jug, a plate and a glass of wine on linen, in the light of one window."""
     height = round(width / 1.5)
     film = photograph(set_table(rng), CAMERA, (width, height), passes, rng)
-    return grain(develop_light(settle(film, width, height), 1.3), rng)
+    return finish(film, width, height, rng)

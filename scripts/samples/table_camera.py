@@ -69,8 +69,9 @@ def expose(
     step = PATCH // passes
     for start in range(0, len(pixels), step):
         patch = pixels[start : start + step]
-        dice, part = Dice(len(patch), passes, rng), Film.of(len(patch))
-        Tracer(room, rng, dice.choose).follow(first_paths(camera, size, patch, passes, dice), part)
+        (own,) = rng.spawn(1)
+        dice, part = Dice(len(patch), passes, own), Film.of(len(patch))
+        Tracer(room, own, dice.choose).follow(first_paths(camera, size, patch, passes, dice), part)
         for name, values in vars(part).items():
             getattr(film, name)[:, patch] = values / passes
 
@@ -85,4 +86,5 @@ def first_paths(camera: TableCamera, size: tuple[int, int], pixels: Field, passe
     origin, way = camera.rays(column.astype(np.float32), row.astype(np.float32), dice.choose(here, turn, 3))
     flags = np.zeros(len(here), np.int8)
     weight = np.ones((3, len(here)), np.float32)
-    return Paths(origin, way, weight, here, turn, flags == 0, flags, flags.copy(), flags.copy())
+    odds = np.full(len(here), np.inf, np.float32)
+    return Paths(origin, way, weight, here, turn, flags == 0, odds, flags, flags.copy(), flags.copy())

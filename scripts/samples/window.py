@@ -29,16 +29,25 @@ def sample_window(first: Field, second: Field, pane: Field) -> Field:
     return np.stack([np.full_like(y, AT), y, z]).astype(np.float32)
 
 
-def light_along(origin: Field, way: Field) -> Field:
-    """The light that rays meet which struck nothing: the window's, or the dim room's."""
+def odds_of(away: Field, way: Field) -> Field:
+    """The odds (per steradian) that a ray to a sampled place on the panes, so far away, has its direction."""
+    return away * away / (AREA * np.maximum(-way[0], 1e-6))
+
+
+def light_along(origin: Field, way: Field, odds: Field) -> Field:
+    """The light that rays meet which struck nothing: the window's, or the dim room's.
+
+    Of the window only a share counts where it was sampled, too (the balance heuristic, Veach and Guibas 1995).
+    """
     toward = np.minimum(way[0], -1e-6)
     t = (AT - origin[0]) / toward
+    share = np.where(np.isinf(odds), 1, odds / (np.where(np.isinf(odds), 0, odds) + odds_of(t, way)))
     y, z = origin[1] + way[1] * t, origin[2] + way[2] * t
     within_y, within_z = (y - LOW) % PANE_Y, (z - NEAR) % PANE_Z
     open_y = (y > LOW) & (y < HIGH) & (within_y > BAR / 2) & (within_y < PANE_Y - BAR / 2)
     open_z = (z > NEAR) & (z < FAR) & (within_z > BAR / 2) & (within_z < PANE_Z - BAR / 2)
     seen = open_y & open_z & (way[0] < -1e-6)
-    return np.where(seen, sky_through(y, z), room_light(way))
+    return np.where(seen, share * sky_through(y, z), room_light(way))
 
 
 def room_light(way: Field) -> Field:
