@@ -79,17 +79,21 @@ def follows(now: Shown, before: Shown) -> NDArray[np.bool_]:
     x, y = carry(there, now.surface, column, row)
     valid = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
     for layer in now.layers:
-        other_x, other_y = carry(there, layer, column, row)
-        valid &= (np.hypot(other_x - x, other_y - y) < TOGETHER) & (layer != WATER)
+        other = layer != now.surface
+        other_x, other_y = carry(there, layer[other], column[other], row[other])
+        valid[other] &= np.hypot(other_x - x[other], other_y - y[other]) < TOGETHER
+        valid &= layer != WATER
     x, y = np.where(valid, x, 0), np.where(valid, y, 0)
     for down in (0, 1):
         for right in (0, 1):
             x0, y0 = np.minimum(np.floor(x) + right, width - 1), np.minimum(np.floor(y) + down, height - 1)
             for layer in before.layers:
                 number = layer[y0.astype(int), x0.astype(int)]
-                back_x, back_y = carry(back, number, x0, y0)
-                drift = np.hypot(back_x - column - (x0 - x), back_y - row - (y0 - y))
-                valid &= (drift < TOGETHER) & (number != WATER)
+                other = number != now.surface
+                back_x, back_y = carry(back, number[other], x0[other], y0[other])
+                drift = np.hypot(back_x - (column + x0 - x)[other], back_y - (row + y0 - y)[other])
+                valid[other] &= drift < TOGETHER
+                valid &= number != WATER
     return valid
 
 
