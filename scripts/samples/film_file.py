@@ -14,7 +14,7 @@ import numpy as np
 from samples.fields import Canvas, Field
 
 # Every player reads H.264 in 4:2:0; its colours are marked as what they are; nothing in it depends on the day.
-VIDEO = "-c:v libx264 -preset slow -crf 18 -pix_fmt yuv420p -threads 1 -vf scale=out_color_matrix=bt709:out_range=tv"
+VIDEO = "-c:v libx264 -preset slow -crf 16 -pix_fmt yuv420p -threads 1 -vf scale=out_color_matrix=bt709:out_range=tv"
 COLOURS = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv"
 REST = "-c:a aac -b:a 128k -movflags +faststart -map_metadata -1 -fflags +bitexact -bitexact"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from samples.boats import Boat, build_boat, moored_boats
@@ -28,6 +29,8 @@ from samples.wakes import wake, wake_texture
 from samples.water import compose_scene, rippled_water
 
 WIDTH, HEIGHT, RATE, FRAMES, CUT = 640, 360, 24, 96, 72
+# Pixels that the film camera's lens is softer than the still one's: finer detail would glitter when it moves.
+SOFTNESS = 0.45
 START = Camera(2 * WIDTH, 2 * HEIGHT, 0.93, 0.645, 6)
 
 
@@ -45,6 +48,11 @@ def passing_boats(camera: Camera) -> list[Boat]:
         build_boat(camera, np.float32((-19, 0, 45)), 0.05, True, yacht, way=3.0),
         build_boat(camera, np.float32((22, 0, 43)), np.pi - 0.05, False, trawler, way=3.4),
     ]
+
+
+def filmed(light: Field, exposure: float) -> Field:
+    """One picture of the film."""
+    return cv2.GaussianBlur(develop(light, exposure), (0, 0), SOFTNESS)
 
 
 class Harbour:
@@ -83,7 +91,7 @@ class Harbour:
 
         light = compose_scene(camera, draw, self.sky, self.water, time)
         planes = np.concatenate([SKY_AND_WATER, [plane_of(hung) for _, hung in sorted(sheets, key=lambda s: s[0])]])
-        return develop(light, EVENING), shown(camera, planes, most, some)
+        return filmed(light, EVENING), shown(camera, planes, most, some)
 
 
 def lake_frames(count: int) -> Iterator[tuple[Field, Shown]]:
@@ -95,7 +103,7 @@ def lake_frames(count: int) -> Iterator[tuple[Field, Shown]]:
         wet = np.arange(camera.height)[:, None] > camera.horizon
         cover = np.maximum(*(lake.turned(part[..., 3], camera) for part in (lake.above, lake.foreshore)))
         most, some = (np.where(wet & (cover < dry), WATER, SKY) for dry in (MOST, 1 - SOME))
-        yield develop(lake.seen_by(camera, number / RATE), MIDDAY), shown(camera, SKY_AND_WATER, most, some)
+        yield filmed(lake.seen_by(camera, number / RATE), MIDDAY), shown(camera, SKY_AND_WATER, most, some)
 
 
 def clip_frames() -> Iterator[tuple[Field, Shown]]:
