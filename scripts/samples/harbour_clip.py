@@ -43,7 +43,7 @@ def harbour_camera(time: float) -> Camera:
 
 def passing_boats(camera: Camera) -> list[Boat]:
     """A yacht that leaves to the right under engine, and a trawler that comes home to the left."""
-    yacht, trawler = (np.random.default_rng(seed) for seed in (41, 42))
+    yacht, trawler = (np.random.default_rng(seed) for seed in (41, 51))
     return [
         build_boat(camera, np.float32((-19, 0, 45)), 0.05, True, yacht, way=3.0),
         build_boat(camera, np.float32((22, 0, 43)), np.pi - 0.05, False, trawler, way=3.4),
@@ -94,12 +94,18 @@ class Harbour:
         return filmed(light, EVENING), shown(camera, planes, most, some)
 
 
+def with_margin(camera: Camera, aside: int, below: int) -> Camera:
+    """The camera with a picture so many pixels larger to both sides and below."""
+    width, height = camera.width + 2 * aside, camera.height + below
+    return replace(camera, width=width, height=height, lens=camera.focal / width, skyline=camera.horizon / height)
+
+
 def lake_frames(count: int) -> Iterator[tuple[Field, Shown]]:
     """The lake under a slow pan: with no step aside, all of it turns like the sky."""
-    wide = replace(START, width=1440, lens=START.lens * START.width / 1440, skyline=0.62, eye=5)
-    lake = lakeside(wide, np.random.default_rng(1))
+    ahead = replace(START, skyline=0.62, eye=5)
+    lake = lakeside(with_margin(ahead, 80, 12), np.random.default_rng(1))
     for number in range(count):
-        camera = replace(START, skyline=wide.skyline, eye=wide.eye, pan=-0.03 + 0.0022 * number)
+        camera = replace(ahead, pan=-0.03 + 0.0022 * number)
         wet = np.arange(camera.height)[:, None] > camera.horizon
         cover = np.maximum(*(lake.turned(part[..., 3], camera) for part in (lake.above, lake.foreshore)))
         most, some = (np.where(wet & (cover < dry), WATER, SKY) for dry in (MOST, 1 - SOME))
