@@ -22,6 +22,8 @@ THREADS = ((0, 1, 1.0), (1, 0, 1.0), (1, 1, 0.3), (1, -1, 0.3))
 # How far apart, in cm, points stiffen the cloth against tight folds, and how firmly.
 STIFFNESS = ((2.6, 0.4), (1.3, 0.3))
 CELL, LEFT, FRONT = 0.1, -45.0, -26.0
+# How steeply a hem may rise: steeper than this a ray would march through it.
+HEM = 0.8
 
 
 def hold_together(points: Field, spacing: float) -> None:
@@ -114,6 +116,8 @@ def spread(points: Field) -> Drapery:
 
 
 def smooth_sheet(height: Field) -> Field:
-    """Close pinholes between points and soften what the grid left."""
+    """Close pinholes between points, let the hems sink to the table, and soften what the grid left."""
     closed = cv2.morphologyEx(height, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    return cv2.GaussianBlur(closed, (0, 0), 1.6)
+    inward = cv2.distanceTransform((closed > 0).astype(np.uint8), cv2.DIST_L2, 5) * CELL
+    sunk = np.where(closed > 0, np.minimum(closed, THICK + HEM * inward), closed)
+    return cv2.GaussianBlur(sunk, (0, 0), 1.6)

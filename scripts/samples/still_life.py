@@ -130,12 +130,12 @@ def settle(film: Film, width: int, height: int) -> Field:
     albedo = np.maximum(maps["albedo"], 0.02)
     matte = smooth_light(without_sparks(maps["matte"] / albedo, 5), guide, 4, 1.2)
     sheen = smooth_light(without_sparks(maps["sheen"], 5), guide, 3, 1.2)
-    return matte * albedo + sheen + smooth_light(without_sparks(maps["mirror"], 3), guide, 1, 0.6)
+    return matte * albedo + sheen + smooth_light(without_sparks(maps["mirror"], 3, 4), guide, 1, 0.6)
 
 
 def finish(film: Film, width: int, height: int, rng: Rng) -> Field:
     """The photograph from a film's light."""
-    return grain(develop_light(settle(film, width, height), 1.3), rng)
+    return grain(develop_light(settle(film, width, height), 1.4), rng)
 
 
 def still_life(rng: Rng, width: int = PHOTOGRAPH_WIDTH, passes: int = 18) -> Field:
