@@ -61,9 +61,8 @@ class Harbour:
     def __init__(self) -> None:
         rng = np.random.default_rng(1)
         self.sky, self.water = cloudy_sky(DUSK, rng), rippled_water(*BAY, rng)
-        near = replace(START, z=0)
-        self.standing, self.passing = list(town_sheets(near)), passing_boats(near)
-        self.boats = [*moored_boats(near, QUAY), *self.passing]
+        self.standing, self.passing = list(town_sheets(START)), passing_boats(START)
+        self.boats = [*moored_boats(START, QUAY), *self.passing]
         self.wake = wake_texture(rng)
 
     def sheets(self, time: float) -> Iterator[tuple[int, Sheet]]:
