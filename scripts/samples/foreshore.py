@@ -52,7 +52,7 @@ def waterline(column: ArrayLike, low: float) -> Field:
 def lay_gravel(picture: Field, camera: Camera, rng: Rng) -> None:
     """The ground between the stones: dark silt that the water covers along its edge, and pebbles strewn over it."""
     scale, (low, right) = camera.scale, np.float32(picture.shape[:2]) / camera.scale
-    top = int(picture.shape[0] - 340 * scale)
+    top = max(int(picture.shape[0] - 460 * scale), 0)
     rows, columns = pixel_grid(picture.shape[0] - top, picture.shape[1])
     inland = (rows + top) / scale - waterline(columns / scale, low) + 10 * noise(rows.shape, rng, 60 * scale, 2)
     silt = np.float32((0.10, 0.092, 0.083)) * (1 + 0.15 * noise(rows.shape, rng, 12 * scale, 1.2))[..., None]
@@ -113,7 +113,8 @@ def draw_grass(picture: Field, camera: Camera, rng: Rng) -> None:
         reach, lean = rng.uniform(70, 250) * np.exp(-spread / 500), rng.normal(0.22, 0.35)
         t = np.linspace(0, 1, 9)[:, None]
         blade = (foot + np.concatenate([lean * reach * t**2, -reach * t], -1)) * scale
-        green = np.float32((0.30, 0.33, 0.10)) * rng.uniform(0.15, 0.95)
+        living = (0.28, 0.30, 0.115) if rng.random() < 0.82 else (0.40, 0.33, 0.19)
+        green = np.float32(living) * rng.uniform(0.15, 0.95)
         tone = green + rng.uniform(0, 0.06) * np.float32((1.6, 1, 0.3))
         for i, (a, b) in enumerate(pairwise(blade)):
             shade = tuple(map(float, tone * (0.35 + 0.1 * i)))

@@ -55,10 +55,10 @@ class Dice:
 
 
 def photograph(room: Room, camera: TableCamera, size: tuple[int, int], passes: int, rng: Rng) -> Film:
-    """Photograph a room, so many paths a pixel, and four times as many where there is glass."""
+    """Photograph a room, so many paths a pixel, and twice as many where there is glass."""
     film = Film.of(size[0] * size[1])
     expose(film, np.arange(size[0] * size[1]), room, camera, size, passes, rng)
-    expose(film, np.flatnonzero(film.clear[0]), room, camera, size, 4 * passes, rng)
+    expose(film, np.flatnonzero(film.clear[0]), room, camera, size, 2 * passes, rng)
     return film
 
 
