@@ -2,8 +2,9 @@
 
 Each subject has a file of its name. The harbour and the lake are a small 3-D renderer: land or town before a `camera`,
 a `sky`, `water` that mirrors both, and the `darkroom` that makes a photograph of their light. The harbour is built of
-textured `planes` (`facades`, `houses`, `boats`, `quayside`) in `evening_light`, the lake of `terrain`, `conifers` and
-a `foreshore`. The clip moves that camera, draws `wakes`, has a `soundtrack`, and notes the `motion` of all it shows.
+textured `planes` (`facades` with `openings`, `houses`, `boats`, `quayside`) in `evening_light`, the lake of `terrain`,
+`conifers` and a `foreshore`. The clip moves that camera, draws `wakes`, has a `soundtrack`, and notes the `motion` of
+all it shows.
 
 The still life is traced by a `path_tracer`: `light_paths` along `rays` through a `room` with a `window`, seen by a
 `table_camera`. In it stand `turned` solids (`fruit`, `tableware`) and `beads` made of `materials`, on a `tabletop`
