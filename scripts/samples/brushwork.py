@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from samples.compositing import reduce
 from samples.fields import Canvas, Field, Rng, pixel_grid
 from samples.noise import noise
 from samples.splines import across
@@ -69,8 +70,8 @@ def paint_over(canvas: Canvas, target: Field, angle: Field, brush: Brush, count:
             draw_stroke(canvas, path[:steps], brush.width * rng.uniform(0.65, 1.3), paint, rng)
 
 
-def light_paint(canvas: Canvas, relief: float, rng: Rng) -> Field:
-    """Light the paint's thickness from the upper left over a woven canvas, and halve the picture."""
+def light_paint(canvas: Canvas, relief: float, rng: Rng, size: float = 1200) -> Field:
+    """Light the paint's thickness from the upper left over a woven canvas, and bring the picture to its size."""
     rows, columns = pixel_grid(*canvas.shape[:2])
     weave = np.sin(columns * 0.9) * np.cos(rows * 0.9) * 5 + noise(canvas.shape[:2], rng, 12, 1.2) * 3
     thickness = cv2.GaussianBlur(canvas[..., 3].astype(np.float32) + weave, (0, 0), 1.1)
@@ -78,4 +79,4 @@ def light_paint(canvas: Canvas, relief: float, rng: Rng) -> Field:
     facing = (slope_x + slope_y)[..., None] * relief
     lit = canvas[..., :3].astype(np.float32) / 255 * (1 + np.clip(facing, -0.55, 0.6))
     lit += 0.5 * np.clip(facing - 0.12, 0, 0.35)
-    return cv2.resize(np.clip(lit, 0, 1), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return reduce(lit, size)

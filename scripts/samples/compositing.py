@@ -29,6 +29,13 @@ def resample(image: Field, column: Field, row: Field, border: int = cv2.BORDER_R
     return cv2.remap(image, column.astype(np.float32), row.astype(np.float32), cv2.INTER_CUBIC, borderMode=border)
 
 
+def reduce(picture: Field, size: float = 1200) -> Field:
+    """Average a picture that was drawn larger down to its finished size, the length of its longer side."""
+    share = size / max(picture.shape[:2])
+    height, width = (round(side * share) for side in picture.shape[:2])
+    return cv2.resize(np.clip(picture, 0, 1), (width, height), interpolation=cv2.INTER_AREA)
+
+
 def lay_over(canvas: Field, sprite: Field, left: int, top: int) -> None:
     """Composite a premultiplied RGBA sprite onto a premultiplied RGBA canvas, clipped to it."""
     y0, x0 = max(top, 0), max(left, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from samples.camera import SCENE_HEIGHT, SCENE_WIDTH, Camera
+from samples.camera import Camera
 from samples.compositing import lay_over
 from samples.fields import Field, Rng
 from samples.noise import noise
@@ -42,15 +42,19 @@ def draw_forest(canvas: Field, depth: Field, camera: Camera, trees: Field) -> No
     """Draw every tree from far to near where the land does not hide it, and note its distance."""
     rng = np.random.default_rng(17)
     sprites = [conifer(rng) for _ in range(7)]
-    for spot, (_, _, z) in sorted(zip(camera.project(trees), trees, strict=True), key=lambda pair: -pair[1][2]):
-        high = int(camera.focal * rng.uniform(9, 25) / z)
-        wide, top = max(high // 2, 1), int(spot[1]) - high
-        column, row = int(spot[0]), min(int(spot[1]) - high // 2, SCENE_HEIGHT - 1)
+    sizes, kinds = rng.uniform(9, 25, len(trees)), rng.integers(7, size=len(trees))
+    tones = rng.uniform(0.65, 1.4, (len(trees), 1)) * SUN_LIGHT
+    tones[:, 0] *= 1 + 0.25 * (rng.random(len(trees)) - 0.4)
+    spots = camera.project(trees)
+    for i in np.argsort(-trees[:, 2], kind="stable"):
+        z, high = trees[i, 2], int(camera.focal * sizes[i] / trees[i, 2])
+        wide, top = max(high // 2, 1), int(spots[i, 1]) - high
+        column, row = int(spots[i, 0]), min(int(spots[i, 1]) - high // 2, camera.height - 1)
         left = column - wide // 2
-        if high < 3 or not 0 <= column < SCENE_WIDTH or row < 0 or 0 < depth[row, column] < z - 25:
+        if high < 3 or not 0 <= column < camera.width or row < 0 or 0 < depth[row, column] < z - 25:
             continue
-        sprite = cv2.resize(sprites[rng.integers(7)], (wide, high), interpolation=cv2.INTER_AREA)
-        sprite[..., :3] *= rng.uniform(0.65, 1.4) * SUN_LIGHT * np.float32((1 + 0.25 * (rng.random() - 0.4), 1, 1))
+        sprite = cv2.resize(sprites[kinds[i]], (wide, high), interpolation=cv2.INTER_AREA)
+        sprite[..., :3] *= tones[i].astype(np.float32)
         lay_over(canvas, sprite, left, top)
         core = depth[max(top + high // 4, 0) : top + high, max(left + wide // 3, 0) : max(left + wide - wide // 3, 0)]
         core[(core == 0) | (core > z)] = z

@@ -7,10 +7,10 @@ import numpy as np
 from samples.fields import Field
 
 SUNSET = np.float32((-0.75, 0.22, -0.62))
-SUNSET_LIGHT = np.float32((0.80, 0.46, 0.24))
-SKY_LIGHT = np.float32((0.20, 0.25, 0.37))
+SUNSET_LIGHT = np.float32((0.62, 0.36, 0.20))
+SKY_LIGHT = np.float32((0.17, 0.22, 0.34))
 LAMP = np.float32((2.1, 1.15, 0.36))
-HAZE = np.float32((0.44, 0.36, 0.40))
+HAZE = np.float32((0.40, 0.33, 0.36))
 
 
 def daylight(normal: Field) -> Field:

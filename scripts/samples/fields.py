@@ -1,7 +1,7 @@
 """A picture is a field of numbers over a grid of pixels: its types, its grid and the ramp that shapes it.
 
-Pictures are drawn at twice their size and halved at the end. Colours are RGB in 0..1; a fourth channel, where
-there is one, is cover (or, in the artworks, thickness of paint).
+Pictures are drawn larger than they will be, most at twice their size, and averaged down at the end. Colours are RGB
+in 0..1; a fourth channel, where there is one, is cover (or, in the artworks, thickness of paint).
 """
 
 from __future__ import annotations

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from samples.camera import Camera
-from samples.compositing import cut_out
+from samples.compositing import cut_out, opaque
 from samples.evening_light import daylight
 from samples.facades import PLASTERS, Wall, plaster, roof_texture, wall_texture
 from samples.fields import Field, Rng, pixel_grid
-from samples.planes import hang
+from samples.planes import Sheet, sheet
 from samples.quayside import Quay
 
-Face = tuple[Field, Field]
 UP = np.float32((0, 1, 0))
 # Each row of houses: metres back from the quay's edge, and the height of its ground above the water.
 ROWS = ((7.0, 2.2), (23, 6), (38, 10.5), (54, 16), (72, 22))
@@ -45,17 +44,17 @@ class House:
         along = self.along
         return np.float32((-along[2], 0, along[0]))
 
-    def faces(self, camera: Camera) -> list[Face]:
-        """Every wall and roof plane as corners and texture."""
+    def faces(self, camera: Camera) -> list[Sheet]:
+        """Every wall and roof plane, drawn as finely as the camera can see it."""
         rng = np.random.default_rng(self.seed)
-        metre = min(2.1 * camera.focal / 2 / max(self.corner[2], 20), 34)
+        metre = min(1.05 * camera.focal / max(self.corner[2], 20), 34 * camera.scale)
         colour = np.float32((0.5, 0.45, 0.40) if self.stone else PLASTERS[rng.integers(len(PLASTERS))])
         colour = colour * rng.uniform(0.8, 1.1)
         tiles = np.float32((0.20, 0.22, 0.24) if self.stone else (0.46, 0.19, 0.12)) * rng.uniform(0.75, 1.25)
         timbered = not self.stone and rng.random() < 0.3
         return [*self.walls(metre, colour, timbered, rng), *self.roof(metre, tiles, rng)]
 
-    def walls(self, metre: float, colour: Field, timbered: bool, rng: Rng) -> Iterator[Face]:
+    def walls(self, metre: float, colour: Field, timbered: bool, rng: Rng) -> Iterator[Sheet]:
         """The front with its gable and the two sides, at so many texture pixels a metre."""
         foot, along, away = np.float32(self.corner), self.along, self.away
         for start, side, out, length, gable in (
@@ -66,9 +65,9 @@ class House:
             top = start + UP * (self.height + gable)
             corners = np.stack([top, top + side * length, start + side * length, start])
             wall = Wall(length, self.height, gable, metre, daylight(out), colour, timbered, self.stone)
-            yield corners, wall_texture(wall, rng)
+            yield sheet(corners, wall_texture(wall, rng))
 
-    def roof(self, metre: float, tiles: Field, rng: Rng) -> Iterator[Face]:
+    def roof(self, metre: float, tiles: Field, rng: Rng) -> Iterator[Sheet]:
         """The two roof planes from the ridge down, overhanging the walls."""
         foot, along, away, over = np.float32(self.corner), self.along, self.away, 0.12
         ridge = foot + along * self.width / 2 + UP * (self.height + self.gable) - away * 0.4
@@ -77,15 +76,28 @@ class House:
             low = eave + UP * (self.height - self.gable * 2 * over) - away * 0.4
             normal = (along * turn * self.gable + UP * self.width / 2) / slope
             corners = np.stack([ridge, ridge + away * (self.depth + 0.8), low + away * (self.depth + 0.8), low])
-            yield corners, roof_texture(self.depth, slope, metre, daylight(normal), tiles, rng)
+            yield sheet(corners, roof_texture(self.depth, slope, metre, daylight(normal), tiles, rng))
+
+    def chimney(self) -> Iterator[Sheet]:
+        """A brick chimney astride the ridge of a dwelling: its front and its right side, capped with a dark rim."""
+        rng = np.random.default_rng(self.seed + 1)
+        back, wide, high = rng.uniform(0.2, 0.7) * self.depth, rng.uniform(0.7, 1.2), rng.uniform(0.9, 1.8)
+        if self.stone:
+            return
+        along, away = self.along * wide, self.away * rng.uniform(0.6, 1.0)
+        foot = np.float32(self.corner) + self.along * (self.width - wide) / 2 + self.away * back
+        foot, up = foot + UP * (self.height + self.gable - 1.0), UP * (1.0 + high)
+        for start, side, out in ((foot + along, away, self.along), (foot, along, -self.away)):
+            brick = plaster(48, 24, (0.30, 0.15, 0.11), rng, 0.25) * daylight(out)
+            brick[:5] *= 0.6
+            yield sheet((start + up, start + side + up, start + side, start), opaque(brick))
 
 
-def draw_houses(canvas: Field, camera: Camera, houses: Sequence[House]) -> None:
-    """Draw houses from the farthest to the nearest, each from its farthest face."""
+def house_sheets(camera: Camera, houses: Sequence[House]) -> Iterator[Sheet]:
+    """Houses from the farthest to the nearest, each from its farthest face; chimneys behind all that hides them."""
     for house in sorted(houses, key=lambda h: -float(np.hypot(h.corner[0], h.corner[2]))):
-        faces = house.faces(camera)
-        for corners, texture in sorted(faces, key=lambda face: -float(np.hypot(*face[0].mean(0)[[0, 2]]))):
-            hang(canvas, camera, corners, texture)
+        yield from house.chimney()
+        yield from sorted(house.faces(camera), key=lambda face: -float(np.hypot(*face.corners.mean(0)[[0, 2]])))
 
 
 def house_row(quay: Quay, row: int, rng: Rng) -> Iterator[House]:
@@ -112,7 +124,7 @@ def town_houses(quay: Quay) -> list[House]:
     return houses
 
 
-def draw_spire(canvas: Field, camera: Camera, quay: Quay) -> None:
+def spire_sheets(quay: Quay) -> Iterator[Sheet]:
     """The church tower's copper spire."""
     rng, tip = np.random.default_rng(2), quay.at(59.5, 43.5, 64)
     base = [quay.at(along, back, 44) for along, back in ((55.6, 39.6), (63.4, 39.6), (63.4, 47.4))]
@@ -121,4 +133,4 @@ def draw_spire(canvas: Field, camera: Camera, quay: Quay) -> None:
     for left, right, normal in ((base[0], base[1], (-0.69, 0.2, -0.7)), (base[1], base[2], (0.7, 0.2, -0.69))):
         copper = plaster(300, 90, (0.24, 0.36, 0.32), rng, 0.1) * daylight(np.float32(normal))
         half = (right - left) / 2
-        hang(canvas, camera, (tip - half, tip + half, right, left), cut_out(copper, inside))
+        yield sheet((tip - half, tip + half, right, left), cut_out(copper, inside))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +14,7 @@ from samples.evening_light import LAMP, SKY_LIGHT, SUNSET_LIGHT, daylight
 from samples.facades import plaster
 from samples.fields import Field, Rng, pixel_grid, smoothstep
 from samples.noise import noise
-from samples.planes import hang
+from samples.planes import Sheet, sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +36,11 @@ class Quay:
         return float(np.arctan2(*(self.at(1, 0, 0) - self.at(0, 0, 0))[[2, 0]]))
 
 
-def draw_quay(canvas: Field, camera: Camera, quay: Quay) -> None:
+def quay_sheets(quay: Quay) -> Iterator[Sheet]:
     """The wooded slope behind the town, the promenade and the stone quay wall with its weed line."""
     rng, at = np.random.default_rng(3), quay.at
     slope = opaque(plaster(700, 1400, (0.10, 0.13, 0.08), rng, 0.28) * SKY_LIGHT * 1.6)
-    hang(canvas, camera, (at(-20, 110, 34), at(quay.length, 110, 34), at(quay.length, 8, 2), at(-20, 8, 2)), slope)
+    yield sheet((at(-20, 110, 34), at(quay.length, 110, 34), at(quay.length, 8, 2), at(-20, 8, 2)), slope)
     rows, columns = pixel_grid(240, 600)
     joint = (rows % 24 < 2) | ((columns + 22 * (rows // 24 % 2)) % 44 < 2)
     for near in np.arange(0, quay.length - 1, 10):
@@ -49,18 +49,29 @@ def draw_quay(canvas: Field, camera: Camera, quay: Quay) -> None:
         wall = mix(wall, (0.06, 0.08, 0.05), smoothstep(150, 215, rows + 6 * noise(rows.shape, rng, 60)))
         wall *= daylight(np.float32((-0.69, 0, -0.72)))
         floor = plaster(60, 200, (0.34, 0.31, 0.28), rng) * daylight(np.float32((0, 1, 0)))
-        hang(canvas, camera, (at(near, 9, 2.2), at(far, 9, 2.2), at(far, 0, 2.2), at(near, 0, 2.2)), opaque(floor))
-        hang(canvas, camera, (at(near, 0, 2.2), at(far, 0, 2.2), at(far, 0, 0), at(near, 0, 0)), opaque(wall))
+        yield sheet((at(near, 9, 2.2), at(far, 9, 2.2), at(far, 0, 2.2), at(near, 0, 2.2)), opaque(floor))
+        yield sheet((at(near, 0, 2.2), at(far, 0, 2.2), at(far, 0, 0), at(near, 0, 0)), opaque(wall))
 
 
-def draw_lamps(canvas: Field, camera: Camera, quay: Quay) -> None:
+def upright(foot: Field, width: float, height: float, texture: Field) -> Sheet:
+    """A texture standing upright on a point and facing the water."""
+    up, side = np.float32((0, height, 0)), np.float32((1, 0, -0.4)) * width / 2
+    return sheet((foot - side + up, foot + side + up, foot + side, foot - side), texture)
+
+
+def lamp_texture() -> Field:
+    """A street lamp, 1 m wide and 4.6 m high: a dark post and a glowing head, RGBA."""
+    lamp = np.zeros((368, 80, 4), np.float32)
+    cv2.line(lamp, (40, 40), (40, 367), (0.03, 0.03, 0.035, 1.0), 9)
+    cv2.circle(lamp, (40, 40), 20, (*map(float, LAMP * 2.2), 1.0), -1)
+    return lamp
+
+
+def lamp_sheets(quay: Quay) -> Iterator[Sheet]:
     """Street lamps along the promenade."""
+    lamp = lamp_texture()
     for along in np.arange(4, quay.length - 12, 9):
-        foot, head = camera.project(np.stack([quay.at(along, 1.2, 2.2), quay.at(along, 1.2, 6.4)]))
-        size = camera.focal / quay.at(along, 1.2, 0)[2]
-        foot, head = tuple(foot.astype(int).tolist()), tuple(head.astype(int).tolist())
-        cv2.line(canvas, foot, head, (0.03, 0.03, 0.035, 1.0), max(int(size * 0.11), 1))
-        cv2.circle(canvas, head, max(int(size * 0.24), 2), (*map(float, LAMP * 2.2), 1.0), -1)
+        yield upright(quay.at(along, 1.2, 2.2), 1, 4.6, lamp)
 
 
 def tree_texture(size: int, rng: Rng) -> Field:
@@ -76,12 +87,9 @@ def tree_texture(size: int, rng: Rng) -> Field:
     return cut_out(tree, np.maximum(smoothstep(0, 0.02, crown), trunk))
 
 
-def draw_trees(canvas: Field, camera: Camera, places: Sequence[Field]) -> None:
+def tree_sheets(camera: Camera, places: Sequence[Field], rng: Rng) -> Iterator[Sheet]:
     """Trees standing at the given points, each of its own size."""
-    rng = np.random.default_rng(13)
     for foot in sorted(places, key=lambda place: -place[2]):
         size = rng.uniform(5.5, 8.5)
-        texture = tree_texture(min(int(camera.focal / foot[2] * size), 360), rng)
-        up, side = np.float32((0, size, 0)), np.float32((1, 0, -0.4))
-        left, right = foot - side * size / 2, foot + side * size / 2
-        hang(canvas, camera, (left + up, right + up, right, left), texture)
+        pixels = min(int(camera.focal / foot[2] * size), int(360 * camera.scale))
+        yield upright(foot, size, size, tree_texture(pixels, rng.spawn(1)[0]))

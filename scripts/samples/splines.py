@@ -28,3 +28,18 @@ def across(path: Field) -> Field:
     """Unit vectors square to a path."""
     along = np.gradient(path, axis=0)
     return np.stack([-along[:, 1], along[:, 0]], -1) / (np.linalg.norm(along, axis=1, keepdims=True) + 1e-6)
+
+
+def closed(points: ArrayLike, count: int = 160) -> Field:
+    """A smooth closed outline through points."""
+    knots = np.asarray(points, np.float32)
+    path = spline(np.concatenate([knots[-2:], knots, knots[:2]]), count * (len(knots) + 3) // len(knots))
+    margin = len(path) / (len(knots) + 3)
+    return path[round(margin) : round(len(path) - 2 * margin)]
+
+
+def blade(path: Field, width: float) -> Field:
+    """The outline of a blade that swells past its middle and ends in a point."""
+    t = np.linspace(0, 1, len(path))
+    half = across(path) * (width / 2 * (np.sin(np.pi * t**0.8) ** 0.75 + 0.12 * (1 - t)))[:, None]
+    return np.concatenate([path + half, (path - half)[::-1]])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from samples.camera import SCENE_HEIGHT, SCENE_WIDTH, Camera
+from samples.camera import Camera
 from samples.compositing import mix, resample
 from samples.fields import Field, Rng, pixel_grid, smoothstep, table
 from samples.noise import noise
@@ -69,7 +69,7 @@ def light_land(height: Field, rng: Rng) -> Field:
     mottle = noise(height.shape, rng, 120, 1.5)
     strata = np.sin(height / 9 + 3 * noise(height.shape, rng, 300))
     rock = np.float32((0.34, 0.31, 0.29)) * (1 + 0.22 * mottle + 0.10 * strata)[..., None]
-    grass = np.float32((0.16, 0.20, 0.07)) * (1 + 0.28 * mottle)[..., None]
+    grass = np.float32((0.125, 0.145, 0.06)) * (1 + 0.28 * mottle)[..., None]
     flat = normal[..., 1] + 0.05 * mottle
     ground = mix(rock, grass, smoothstep(0.56, 0.76, flat) * (1 - smoothstep(420, 800, height + 90 * mottle)))
     snow = smoothstep(0.46, 0.62, flat + 0.05 * strata) * smoothstep(430, 760, height + 90 * mottle)
@@ -82,13 +82,13 @@ def light_land(height: Field, rng: Rng) -> Field:
 def see_land(camera: Camera, land: Land) -> Field:
     """The distance of the land behind every pixel (0 where none), marching away from the camera."""
     z = np.geomspace(280, LAND * CELL - 10, 1500).astype(np.float32)[:, None]
-    x = (np.arange(SCENE_WIDTH, dtype=np.float32)[None] - SCENE_WIDTH / 2) / camera.focal * z
+    x = (np.arange(camera.width, dtype=np.float32)[None] - camera.width / 2) / camera.focal * z
     ground = resample(land.height, *land.cells(x, np.broadcast_to(z, x.shape)), cv2.BORDER_REPLICATE)
     rows = np.where(ground > 0, camera.horizon - camera.focal * (ground - camera.eye) / z, np.float32(1e6))
     skyline = -np.minimum.accumulate(rows, 0)
-    depth = np.zeros((SCENE_HEIGHT, SCENE_WIDTH), np.float32)
-    asked = -np.arange(SCENE_HEIGHT, dtype=np.float32)
-    for column in range(SCENE_WIDTH):
+    depth = np.zeros((camera.height, camera.width), np.float32)
+    asked = -np.arange(camera.height, dtype=np.float32)
+    for column in range(camera.width):
         first = np.searchsorted(skyline[:, column], asked)
         seen = (first > 0) & (first < len(z))
         seen[seen] &= rows[first[seen] - 1, column] < 1e5

@@ -8,7 +8,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from samples.compositing import mix, resample
+from samples.compositing import mix, reduce, resample
 from samples.fields import Colour, Field, Rng, pixel_grid, smoothstep, table
 from samples.noise import noise
 from samples.splines import across, curve, spline
@@ -165,7 +165,7 @@ def print_blocks(block: Woodblock, rng: Rng) -> Field:
     page = paper * mix(inks / np.float32(PAPER), 1, bare)
     page *= mix((1, 1, 1), np.float32((0.55, 0.66, 0.80)), 0.75 * (1 - smoothstep(0, 300, rows)))
     page = mix(page, NIGHT_INK, key * np.clip(0.96 - 0.5 * np.maximum(grain - 0.12, 0) * 3, 0.4, 1))
-    return cv2.resize(np.clip(page, 0, 1), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return reduce(page)
 
 
 def woodcut_wave(rng: Rng) -> Field:

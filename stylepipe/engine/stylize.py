@@ -274,10 +274,18 @@ class Objective:
             yield sum_of(target.share * target.loss(features, self.settings) for target in targets)
 
 
+COLOUR_VARIATION = 5.0
+"""How much more a difference between neighbours counts where it is one of colour, not of lightness: colour is what the
+network's finest layers leave free, and eyes expect none of it that fine."""
+
+
 def total_variation(picture: Tensor) -> Tensor:
     """Mean squared difference of neighbouring pixels; being a mean, it weighs the same at every size."""
     across, down = picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
-    return across.square().mean() + down.square().mean()
+    return sum_of(
+        difference.square().mean() + COLOUR_VARIATION * (difference - difference.mean(1, keepdim=True)).square().mean()
+        for difference in (across, down)
+    )
 
 
 # -- Their targets: the photograph's F and the artworks' G, once for each scale --------------------------------------

@@ -184,10 +184,10 @@ class Settings(_Section):
     """Layers whose statistics make the style: a name, a list, or weights by name."""
     content_weight: Weight = 1.0
     """How strongly the photograph's content is kept; only the ratios of the three weights matter."""
-    style_weight: Weight = 8.0
+    style_weight: Weight = 6.0
     """How strongly the artwork's style is taken."""
-    tv_weight: Weight = 10.0
-    """How strongly neighbouring pixels are held together (total variation): smooths fine noise."""
+    tv_weight: Weight = 5.0
+    """How strongly neighbouring pixels are held together (total variation), in colour above all: smooths fine noise."""
     style_loss: Literal["gram", "moments"] = "moments"
     """What style means: Gram matrices (Gatys et al.), or mean and covariance of the features."""
     style_blend: Literal["targets", "losses"] = "targets"
@@ -209,7 +209,7 @@ class Settings(_Section):
     """Length of a step; by default 1 for lbfgs and 0.02 for adam."""
     history: Annotated[Whole, Field(ge=1, le=200)] = 10
     """How many past steps L-BFGS remembers; each costs two copies of the picture."""
-    iterations: IterationList = (200,)
+    iterations: IterationList = (100,)
     """Steps at the coarsest scale, falling to two fifths of it at the full size; or a list, one for each scale,
     whose last number also serves the scales beyond it."""
     tolerance: Annotated[Number, Field(ge=0, lt=1)] = 0.0

@@ -47,7 +47,7 @@ _TORCHVISION_LICENCE = "BSD-3-Clause (torchvision); trained on ImageNet, whose p
 _CAFFE_LICENCE = "CC BY 4.0 (Simonyan & Zisserman, Visual Geometry Group, Oxford), converted by J. Johnson"
 _TORCHVISION = "https://download.pytorch.org/models"
 _JOHNSON = "https://web.eecs.umich.edu/~justincj/models"
-_LITE_SHA256 = "5d4803d1a88a75581a1436fed1345642edd11bb829b7c88cefc6cd5c9345934e"
+_LITE_SHA256 = "745850431e27948f78177fd8243947946ff0c936f5d1944327e33068c5193963"
 
 
 def _vgg(backbone: str, source: str, prefix: str, mebibytes: float) -> Weights:

@@ -18,7 +18,7 @@ def test_values_and_defaults_are_said_in_words():
     assert said == {
         "size": ("a whole number from 16 to 65536 or original", "512"),
         "pooling": ("max, average, l2", "max"),
-        "iterations": ("a whole number from 1 on or a list of whole numbers from 1 on", "200"),
+        "iterations": ("a whole number from 1 on or a list of whole numbers from 1 on", "100"),
         "pyramid": ("true, false or a whole number from 16 on", "true"),
         "timeout": ("a number above 0 or text", "none"),
     }
