@@ -164,7 +164,7 @@ def _recipe(planned: Planned, painting: Painting | None = None) -> dict[str, Any
         last = painting.losses[-1]
         recipe |= {
             "iterations": len(painting.losses),
-            "losses": {k: float(f"{v:.6g}") for k, v in last._asdict().items()},
+            "losses": {k: float(f"{v:.6g}") for k, v in last.of_a_picture().items()},
         }
     return recipe
 
@@ -189,7 +189,7 @@ def _record(
         output_sha256=sha256(encoded).hexdigest(),
         output_size=len(encoded),
         finished=utc_now(),
-        losses=[(k, *values) for k, values in enumerate(painting.losses, start=1)],
+        losses=[(k, *values.of_a_picture().values()) for k, values in enumerate(painting.losses, start=1)],
         notes=notes,
     )
 

@@ -18,12 +18,16 @@ from stylepipe.spec.settings import Settings
 
 
 class Losses(NamedTuple):
-    """What the picture costs: the weighted sum, and its parts before weighting (0-dimensional tensors)."""
+    """What the picture costs: the weighted sum, and its parts before weighting (0-dimensional tensors).
+
+    temporal: only of a clip's frame that is held to the one before.
+    """
 
     total: Tensor
     content: Tensor
     style: Tensor
     variation: Tensor
+    temporal: Tensor | None = None
 
 
 class LossValues(NamedTuple):
@@ -33,6 +37,11 @@ class LossValues(NamedTuple):
     content: float
     style: float
     variation: float
+    temporal: float = 0.0
+
+    def of_a_picture(self) -> dict[str, float]:
+        """Give by name what a picture on its own has, and its record keeps: all but the temporal loss."""
+        return {name: value for name, value in self._asdict().items() if name != "temporal"}
 
 
 LossFunction = Callable[[Tensor], Losses]
@@ -194,7 +203,7 @@ def _stepper(losses_of: LossFunction, image: Tensor, settings: Settings, iterati
 
 
 def _numbers(losses: Losses) -> LossValues:
-    return LossValues(*torch.stack([part.detach().float() for part in losses]).tolist())
+    return LossValues(*torch.stack([part.detach().float() for part in losses if part is not None]).tolist())
 
 
 def _is_flat(losses_of: LossFunction, image: Tensor) -> bool:

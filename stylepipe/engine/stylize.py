@@ -15,6 +15,8 @@ preset `gatys`:
 
 What differs even then: the network's weights are not rescaled to a mean activation of one, its first convolution
 continues the picture's border instead of adding zeros, and L-BFGS searches no line.
+
+A clip's frame is also held to the frame before it (temporal.py).
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from stylepipe.engine.pyramid import Scale, output_size, scales
 from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import crop, extend, halve, resize
 from stylepipe.engine.start import starting_picture
+from stylepipe.engine.temporal import Hold
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
 
@@ -57,10 +60,15 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Painting:
-    """The painted picture, (1, 3, H, W) float32 sRGB in [0, 1], and the losses before each of its steps."""
+    """The painted picture, (1, 3, H, W) float32 sRGB in [0, 1], and the losses before each of its steps.
+
+    underpainting: the same before the photograph's colours and unpainted parts were put back, which is what a clip's
+    next frame goes on from.
+    """
 
     picture: Tensor
     losses: tuple[LossValues, ...]
+    underpainting: Tensor
 
 
 @torch.no_grad()
@@ -72,21 +80,20 @@ def stylize(
     *,
     init: Tensor | None = None,
     ground: Tensor | None = None,
+    hold: Hold | None = None,
     on_step: Callable[[Step], None] | None = None,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
 
-    content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from when the setting `init`
-    is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph stays. on_step is called after
-    every iteration and may raise to stop. Raises UnpaintableError when the settings and sizes do not allow a picture,
-    DivergedError when no finite one is found.
+    content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from, whatever the setting
+    `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
+    stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop. Raises
+    UnpaintableError when the settings and sizes do not allow a picture, DivergedError when no finite one is found.
     """
     network = network.reading(settings)
     height, width = output_size(content.shape[2], content.shape[3], settings)
     content = resize(content.to(network.device), height, width)
-    styles = [style.to(network.device) for style in styles]
-    if settings.preserve_color == "match":
-        styles = [replace(s, image=match_colors(s.image, content, settings.color_strength)) for s in styles]
+    styles = recoloured([style.to(network.device) for style in styles], content, settings)
     ground = None if ground is None else resize(ground.to(network.device), height, width)
 
     losses: list[LossValues] = []
@@ -101,6 +108,8 @@ def stylize(
         # canvas is larger than the picture.
         canvas = extend(resize(picture, scale.height, scale.width), margin)
         objective = measure_targets(extend(photograph, margin), styles, ground, settings, network)
+        if hold is not None:
+            objective = replace(objective, hold=hold.at(scale.height, scale.width, network.device))
         look = partial(_finished, canvas, photograph, ground, settings)
         for k, values in enumerate(descend(objective, canvas, settings, scale.iterations), start=1):
             losses.append(values)
@@ -108,7 +117,14 @@ def stylize(
                 on_step(Step(len(losses), k, scale, number, len(pyramid), values, look))
         picture = crop(canvas, margin)
 
-    return Painting(look(), tuple(losses))
+    return Painting(look(), tuple(losses), crop(canvas, margin))
+
+
+def recoloured(styles: Sequence[Style], content: Tensor, settings: Settings) -> list[Style]:
+    """Give the artworks in the photograph's colours, where `preserve_color` asks for it."""
+    if settings.preserve_color != "match":
+        return [*styles]
+    return [replace(style, image=match_colors(style.image, content, settings.color_strength)) for style in styles]
 
 
 @torch.no_grad()
@@ -243,7 +259,7 @@ class ContentTarget:
 class Objective:
     """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise.
 
-    octaves: the style targets of the picture, of a copy half its size, and so on.
+    octaves: the style targets of the picture, of a copy half its size, and so on. hold: what a clip's frame is held to.
     """
 
     network: FeatureNetwork
@@ -251,6 +267,7 @@ class Objective:
     content: tuple[ContentTarget, ...]
     octaves: tuple[tuple[StyleTarget, ...], ...]
     layers: frozenset[str]
+    hold: Hold | None = None
 
     def __call__(self, picture: Tensor) -> Losses:
         """Give the losses of a picture (1, 3, H, W)."""
@@ -263,7 +280,10 @@ class Objective:
         style = _weighted_mean([(1.0, loss) for loss in self._style_losses(picture, features)], nothing)
         variation = total_variation(picture)
         total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
-        return Losses(total, content, style, variation)
+        if self.hold is None:
+            return Losses(total, content, style, variation)
+        temporal = self.hold.loss(crop(picture, s.margin))
+        return Losses(total + self.hold.weight * temporal, content, style, variation, temporal)
 
     def _style_losses(self, picture: Tensor, features: dict[str, Tensor]) -> Iterator[Tensor]:
         """Equation 5 for each octave."""
