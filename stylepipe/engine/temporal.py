@@ -17,9 +17,9 @@ from stylepipe.engine.resize import resize
 LEAST_KNOWN = 0.01
 """Share of the picture that counts as known at the least: a few pixels must not outweigh all others."""
 
-EVEN_DEVIATION = 0.02
-"""Deviation (RMS, of a range of 1) from the last frame at which a weight of one pulls back as hard as style pulls
-away: five levels of 255, which eyes begin to see as flicker."""
+EVEN_DEVIATION = 0.1
+"""Deviation (RMS, of a range of 1) from the last frame at which a weight of one pulls back as hard as style pulls away:
+a little less than what lies between two frames that are painted on their own (0.16, docs/benchmarks.md)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,8 @@ def temporal_unit(style_gradient: Tensor, trust: Tensor) -> float:
 
     A painting starts at x = w, where the gradient of L_temp is zero and nothing can be compared. So it is compared at a
     deviation of r = EVEN_DEVIATION on every trusted pixel, where the norm of its gradient 2 c (x - w) / (3 sum c) is
-    2 r sqrt(3 sum c^2) / (3 sum c): the weight is the norm of style's gradient over that. What style gains by leaving
-    the last frame then ends at about r.
+    2 r sqrt(3 sum c^2) / (3 sum c): the weight is the norm of style's gradient over that. Painted frames then stay
+    much nearer than r, since style pulls less, the longer it has had its way.
 
     style_gradient: (1, 3, H, W), of the weighted style loss at the warped picture. trust: (1, 1, H, W), not all zero.
     """

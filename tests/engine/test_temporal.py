@@ -71,8 +71,8 @@ def test_a_picture_stays_where_it_is_held_and_leaves_where_it_is_not(lite: Featu
     hold = Hold(warped, left_half(), weight)
     painting = stylize(content, style, settings, lite, init=warped, hold=hold)
     moved = (painting.picture - warped).square().mean((0, 1, 2)).sqrt()
-    assert moved[:20].mean() < EVEN_DEVIATION
-    assert moved[28:].mean() > 5 * EVEN_DEVIATION
+    assert moved[:20].mean() < 0.3 * EVEN_DEVIATION
+    assert moved[28:].mean() > EVEN_DEVIATION
     last = painting.losses[-1]
     known = settings.content_weight * last.content + settings.style_weight * last.style
     known += settings.tv_weight * last.variation + weight * last.temporal
