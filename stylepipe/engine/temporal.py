@@ -19,7 +19,7 @@ LEAST_KNOWN = 0.01
 
 EVEN_DEVIATION = 0.1
 """Deviation (RMS, of a range of 1) from the last frame at which a weight of one pulls back as hard as style pulls away:
-a little less than what lies between two frames that are painted on their own (0.16, docs/benchmarks.md)."""
+a little less than what lies between two frames that are painted on their own (0.17, docs/benchmarks.md)."""
 
 
 @dataclass(frozen=True, eq=False)
