@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -27,7 +28,7 @@ from stylepipe.engine.temporal import Hold
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.drift import MORE_ITERATIONS, has_drifted, led_back, look_of
-from stylepipe.video.flow import Frame, Picture, backward_flow
+from stylepipe.video.flow import Frame, Picture, backward_flow, warp
 from stylepipe.video.reliability import reliability
 from stylepipe.video.ripeness import carried, counted, older
 from stylepipe.video.shot_state import ShotState
@@ -131,14 +132,17 @@ def _opened(content: Tensor, levels: Frame, easel: Easel) -> PaintedFrame:
     painting = _paint(content, levels, easel)
     underpainting, shown = _to_picture(painting.underpainting), _to_picture(painting.picture)
     ripeness = np.ones(levels.shape[:2], np.float32)
-    state = ShotState(levels, look_of(underpainting), levels, underpainting, shown, ripeness)
+    state = ShotState(
+        levels, look_of(underpainting), levels, underpainting, shown, ripeness, slopes=_slopes_of(painting)
+    )
     return PaintedFrame(shown, _facts("anew", painting), state)
 
 
 def _from_previous(content: Tensor, levels: Frame, easel: Easel, state: ShotState) -> PaintedFrame:
     """Paint a frame from the last painted one as it stands."""
     last, iterations, drifted = _minding_drift(easel, state)
-    painting = _paint(content, state.opening, easel, start=_to_tensor(last), iterations=iterations)
+    start = _Beginning(_to_tensor(last), iterations, slopes=state.slopes)
+    painting = _paint(content, state.opening, easel, start)
     return _gone_on(painting, _facts("previous", painting, drifted=drifted), levels, state)
 
 
@@ -159,7 +163,9 @@ def _along_the_flow(content: Tensor, levels: Frame, easel: Easel, state: ShotSta
             state, unit=calibrate(content, start, trust, styles, settings, easel.network, ground=easel.ground)
         )
     hold = Hold(_to_tensor(begun.warped), trust, easel.video.temporal_weight * (state.unit or 0)) if held else None
-    painting = _paint(content, state.opening, easel, start=start, hold=hold, iterations=iterations)
+    # Linear, because it must not fall below zero.
+    slopes = None if state.slopes is None else warp(state.slopes, flow, soft=True)
+    painting = _paint(content, state.opening, easel, _Beginning(start, iterations, hold, slopes))
     trusted = float(trust.mean()) if held else 0.0
     state = replace(state, ripeness=older(ripeness))
     return _gone_on(painting, _facts("flow", painting, trusted=trusted, drifted=drifted), levels, state)
@@ -173,28 +179,27 @@ def _minding_drift(easel: Easel, state: ShotState) -> tuple[Picture, int, bool]:
     return last, easel.video.frame_iterations + MORE_ITERATIONS * drifted, drifted
 
 
-def _paint(
-    content: Tensor,
-    opening: Frame,
-    easel: Easel,
-    *,
-    start: Tensor | None = None,
-    hold: Hold | None = None,
-    iterations: int | None = None,
-) -> Painting:
-    """Paint a frame of the painting's size: as a picture of its own, or with a start at full size in a few steps."""
+@dataclass(frozen=True, eq=False)
+class _Beginning:
+    """What a frame is painted from at full size, in so many steps; hold and slopes as for a picture (`stylize`)."""
+
+    start: Tensor
+    iterations: int
+    hold: Hold | None = None
+    slopes: NDArray[np.float32] | None = None
+
+
+def _paint(content: Tensor, opening: Frame, easel: Easel, beginning: _Beginning | None = None) -> Painting:
+    """Paint a frame of the painting's size, as a picture of its own or from a beginning."""
     styles, settings = _as_asked(opening, easel)
-    if iterations is not None:
-        settings = settings.model_copy(update={"pyramid": False, "iterations": (iterations,)})
-    return stylize(
-        content,
-        styles,
-        settings,
-        easel.network,
-        init=easel.init if start is None else start,
-        ground=easel.ground,
-        hold=hold,
-        on_step=easel.on_step,
+    common = partial(stylize, content, styles, network=easel.network, ground=easel.ground, on_step=easel.on_step)
+    if beginning is None:
+        return common(settings=settings, init=easel.init)
+    return common(
+        settings=settings.model_copy(update={"pyramid": False, "iterations": (beginning.iterations,)}),
+        init=beginning.start,
+        hold=beginning.hold,
+        slopes=None if beginning.slopes is None else _to_tensor(beginning.slopes),
     )
 
 
@@ -211,7 +216,13 @@ def _as_asked(opening: Frame, easel: Easel) -> tuple[list[Style], Settings]:
 
 def _gone_on(painting: Painting, facts: FrameFacts, levels: Frame, state: ShotState) -> PaintedFrame:
     underpainting, shown = _to_picture(painting.underpainting), _to_picture(painting.picture)
-    return PaintedFrame(shown, facts, replace(state, frame=levels, underpainting=underpainting, shown=shown))
+    slopes = _slopes_of(painting)
+    state = replace(state, frame=levels, underpainting=underpainting, shown=shown, slopes=slopes)
+    return PaintedFrame(shown, facts, state)
+
+
+def _slopes_of(painting: Painting) -> NDArray[np.float32] | None:
+    return None if painting.slopes is None else _to_picture(painting.slopes)
 
 
 def _facts(start: Start, painting: Painting, *, trusted: float = 0.0, drifted: bool = False) -> FrameFacts:
