@@ -160,7 +160,8 @@ def table(rows: list[Row], arguments: argparse.Namespace, device: torch.device) 
     none = rows[0]
     second, last = FIRST + arguments.stride, FIRST + arguments.stride * (arguments.frames - 1)
     lines = [
-        f"Frames {FIRST}, {second} ... {last} of samples/clips/{CLIP.name}, {arguments.size} px, {ARTWORK.stem}, backbone lite, {device_name(device)}, {processor()}:",
+        f"Frames {FIRST}, {second} ... {last} of samples/clips/{CLIP.name}, {arguments.size} px, {ARTWORK.stem}, "
+        f"backbone lite, {device_name(device)}, {processor()}:",
         "",
         "| warm_start | E_warp | ratio | first to last | sharpness | loss | iterations | s a frame | ratio |",
         "|---|---|---|---|---|---|---|---|---|",
