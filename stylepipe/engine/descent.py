@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -45,24 +44,11 @@ class LossValues(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name != "temporal"}
 
 
-@dataclass
-class Slopes:
-    """How steep the loss is at each pixel, as Adam has learnt it: its second moment, without the bias of its start.
-
-    Handed from one frame of a clip to the next, which then need not learn it anew. L-BFGS hands nothing on: what it
-    knows of the curvature is of another objective's. squared: like the image, None where nothing has been learnt.
-    """
-
-    squared: Tensor | None = None
-
-
 LossFunction = Callable[[Tensor], Losses]
 """From a picture (1, 3, H, W) to its losses, differentiable."""
 
 USUAL_RATE = {"lbfgs": 1.0, "adam": 0.02}
 BETAS = (0.9, 0.99)
-LATE = 10_000
-"""A step of Adam at which its start is forgotten: 0.99 ** 10000 is nothing."""
 MOST_RETREATS = 8
 """Halvings of the step after which a picture counts as diverged."""
 UPHILL = 10.0
@@ -72,26 +58,22 @@ TOLERANCE_WINDOW = 10
 
 
 @torch.no_grad()
-def descend(
-    losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int, slopes: Slopes | None = None
-) -> Iterator[LossValues]:
+def descend(losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int) -> Iterator[LossValues]:
     """Lower the total loss, changing the image in place; give the losses before each step.
 
-    image: (1, 3, H, W) float; in [0, 1] when it ends. slopes: what Adam begins with, and what it leaves behind. It ends
-    before its iterations when `tolerance` says so, or when no step, however short, leads further. Raises DivergedError
-    when none ever did.
+    image: (1, 3, H, W) float; in [0, 1] when it ends. It ends before its iterations when `tolerance` says so, or when
+    no step, however short, leads further. Raises DivergedError when none ever did.
     """
     guard = _Guard(image)
-    slopes = slopes or Slopes()
     values: list[LossValues] = []
-    step = _stepper(losses_of, image, settings, iterations, guard, slopes)
+    step = _stepper(losses_of, image, settings, iterations, guard)
     while len(values) < iterations:
         before = image.clone()
         now = step()
         if guard.refuses(now, image):
             if not guard.retreat(image, values):
                 break
-            step = _stepper(losses_of, image, settings, iterations, guard, slopes)
+            step = _stepper(losses_of, image, settings, iterations, guard)
             continue
         guard.keep(before, now)
         values.append(now)
@@ -102,7 +84,7 @@ def descend(
             if _is_flat(losses_of, image):
                 break
             settings = settings.model_copy(update={"optimizer": "adam", "learning_rate": None})
-            step = _stepper(losses_of, image, settings, iterations, guard, slopes)
+            step = _stepper(losses_of, image, settings, iterations, guard)
     step.finish()
     image.requires_grad_(False).clamp_(0, 1)
     guard.settle(_numbers(losses_of(image)), image)
@@ -183,18 +165,10 @@ class _LBFGS:
 class _Adam:
     """One step of Adam a call (Kingma & Ba, 2015), kept in [0, 1]; the result is the mean of the late iterates."""
 
-    def __init__(self, losses_of: LossFunction, image: Tensor, iterations: int, rate: float, slopes: Slopes) -> None:
-        self._losses_of, self._image, self._slopes = losses_of, image.requires_grad_(True), slopes
+    def __init__(self, losses_of: LossFunction, image: Tensor, iterations: int, rate: float) -> None:
+        self._losses_of, self._image = losses_of, image.requires_grad_(True)
         self._scale = float(image[0, 0].numel())  # keeps gradients far above Adam's epsilon, whatever the size
         self._torch = torch.optim.Adam([image], lr=rate, betas=BETAS)
-        if slopes.squared is not None:
-            # So late a step that nothing is corrected for its start: the momentum sets in over the first ten.
-            late = torch.tensor(float(LATE))
-            self._torch.state[image] = {
-                "step": late,
-                "exp_avg": torch.zeros_like(image),
-                "exp_avg_sq": slopes.squared.clone(),
-            }
         self._mean = torch.zeros_like(image)
         # A window of a tenth of the run, a hundred steps at most: long enough to average the noise of single steps
         # away, short enough to forget where it started.
@@ -214,22 +188,18 @@ class _Adam:
         return _numbers(losses)
 
     def finish(self) -> None:
-        """Put the mean, corrected for its start at zero, in the picture's place, and leave the slopes behind."""
+        """Put the mean, corrected for its start at zero, in the picture's place."""
         if self._forgotten < 1:
             self._image.copy_(self._mean / (1 - self._forgotten))
-        if state := self._torch.state.get(self._image):
-            self._slopes.squared = state["exp_avg_sq"] / (1 - BETAS[1] ** float(state["step"]))
 
 
 _Stepper = _LBFGS | _Adam
 
 
-def _stepper(
-    losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int, guard: _Guard, slopes: Slopes
-) -> _Stepper:
+def _stepper(losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int, guard: _Guard) -> _Stepper:
     if settings.optimizer == "lbfgs":
         return _LBFGS(losses_of, image, settings, guard.rate(settings))
-    return _Adam(losses_of, image, iterations, guard.rate(settings), slopes)
+    return _Adam(losses_of, image, iterations, guard.rate(settings))
 
 
 def _numbers(losses: Losses) -> LossValues:

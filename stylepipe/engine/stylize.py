@@ -29,7 +29,7 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.color import keep_luminance_of, match_colors
-from stylepipe.engine.descent import Losses, LossValues, Slopes, descend
+from stylepipe.engine.descent import Losses, LossValues, descend
 from stylepipe.engine.network import FeatureNetwork, mask_at, stride
 from stylepipe.engine.products import products_and_sums
 from stylepipe.engine.pyramid import Scale, output_size, scales
@@ -63,13 +63,12 @@ class Painting:
     """The painted picture, (1, 3, H, W) float32 sRGB in [0, 1], and the losses before each of its steps.
 
     underpainting: the same before the photograph's colours and unpainted parts were put back, which is what a clip's
-    next frame goes on from. slopes: what Adam has learnt of how steep the loss is, of the same shape; None of L-BFGS.
+    next frame goes on from.
     """
 
     picture: Tensor
     losses: tuple[LossValues, ...]
     underpainting: Tensor
-    slopes: Tensor | None
 
 
 @torch.no_grad()
@@ -82,16 +81,14 @@ def stylize(
     init: Tensor | None = None,
     ground: Tensor | None = None,
     hold: Hold | None = None,
-    slopes: Tensor | None = None,
     on_step: Callable[[Step], None] | None = None,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
 
     content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from, whatever the setting
     `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
-    stays. hold: what a clip's frame is held to. slopes: what Adam learnt in painting the last one, (1, 3, H, W), for
-    the scale of full size. on_step is called after every iteration and may raise to stop. Raises UnpaintableError when
-    the settings and sizes do not allow a picture, DivergedError when no finite one is found.
+    stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop. Raises
+    UnpaintableError when the settings and sizes do not allow a picture, DivergedError when no finite one is found.
     """
     network = network.reading(settings)
     height, width = output_size(content.shape[2], content.shape[3], settings)
@@ -114,17 +111,13 @@ def stylize(
         if hold is not None:
             objective = replace(objective, hold=hold.at(scale.height, scale.width, network.device))
         look = partial(_finished, canvas, photograph, ground, settings)
-        learnt = Slopes()
-        if slopes is not None and scale is pyramid[-1]:
-            learnt.squared = extend(slopes.to(canvas), margin)
-        for k, values in enumerate(descend(objective, canvas, settings, scale.iterations, learnt), start=1):
+        for k, values in enumerate(descend(objective, canvas, settings, scale.iterations), start=1):
             losses.append(values)
             if on_step is not None:
                 on_step(Step(len(losses), k, scale, number, len(pyramid), values, look))
         picture = crop(canvas, margin)
 
-    slopes = None if learnt.squared is None else crop(learnt.squared, margin)
-    return Painting(look(), tuple(losses), crop(canvas, margin), slopes)
+    return Painting(look(), tuple(losses), crop(canvas, margin))
 
 
 def recoloured(styles: Sequence[Style], content: Tensor, settings: Settings) -> list[Style]:

@@ -20,7 +20,7 @@ class ShotState:
     opening: the shot's first frame. look: of its underpainting. frame: the last frame that was no flash.
     underpainting: what was painted of that, before the photograph's colours were put back. shown: the last painting as
     it is shown, of a flash, too. ripeness: how far each pixel of the underpainting is done. unit: the weight at
-    which the temporal loss is as strong as style, once measured. slopes: what Adam has learnt, None of L-BFGS.
+    which the temporal loss is as strong as style, once measured.
     """
 
     opening: Frame
@@ -30,13 +30,10 @@ class ShotState:
     shown: Picture
     ripeness: Ripeness
     unit: float | None = None
-    slopes: NDArray[np.float32] | None = None
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Give it as arrays by name, to be kept by whoever can write files."""
-        slopes = {} if self.slopes is None else {"slopes": self.slopes}
         return {
-            **slopes,
             "opening": self.opening,
             "look_mean": self.look.mean,
             "look_spread": self.look.spread,
@@ -64,5 +61,4 @@ class ShotState:
             shown=np.asarray(arrays["shown"], np.float32),
             ripeness=np.asarray(arrays["ripeness"], np.float32),
             unit=None if np.isnan(unit) else unit,
-            slopes=np.asarray(arrays["slopes"], np.float32) if "slopes" in arrays else None,
         )

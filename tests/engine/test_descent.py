@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from stylepipe.engine.descent import Losses, Slopes, descend
+from stylepipe.engine.descent import Losses, descend
 from stylepipe.errors import DivergedError
 from stylepipe.spec.settings import Settings
 
@@ -132,27 +132,3 @@ def test_painting_ends_before_its_iterations_when_no_step_leads_further() -> Non
     values = list(descend(breaks_down, image, Settings(), 20))
     assert 2 <= len(values) <= 6
     assert bowl(image).total < bowl(grey()).total
-
-
-def test_adam_goes_on_with_the_slopes_that_it_has_learnt() -> None:
-    settings, learnt = Settings(optimizer="adam"), Slopes()
-    list(descend(bowl, grey(), settings, 60, learnt))
-    assert learnt.squared is not None
-    assert learnt.squared.shape == (1, 3, 8, 8)
-    kept = learnt.squared.clone()
-    begun, again = (Slopes(kept.clone()) for _ in range(2))
-    values = list(descend(bowl, grey(), settings, 30, begun))
-    assert values[-1].total < values[0].total
-    assert begun.squared is not None
-    assert not torch.equal(begun.squared, kept)
-    assert values == list(descend(bowl, grey(), settings, 30, again))
-    # Steep pixels are known to be steep from the first step on: it is short there, where a fresh Adam's are all alike.
-    image = grey()
-    list(descend(bowl, image, settings, 1, Slopes(kept * 1e4)))
-    assert (image - grey()).abs().max() < 0.001
-
-
-def test_lbfgs_leaves_no_slopes_behind() -> None:
-    learnt = Slopes()
-    list(descend(bowl, grey(), Settings(), 5, learnt))
-    assert learnt.squared is None
