@@ -224,7 +224,8 @@ def _facts(start: Start, painting: Painting, *, trusted: float = 0.0, drifted: b
 
 def _to_tensor(image: NDArray[np.uint8] | NDArray[np.float32]) -> Tensor:
     """Give levels or a picture (H, W, 3) as (1, 3, H, W) float in [0, 1]."""
-    tensor = torch.from_numpy(image).permute(2, 0, 1)[None]
+    # A copy, because frames out of a pipe are read-only, which torch does not like.
+    tensor = torch.from_numpy(np.array(image, order="C")).permute(2, 0, 1)[None]
     return tensor.float().div(255).contiguous() if image.dtype == np.uint8 else tensor.float().contiguous()
 
 

@@ -139,11 +139,14 @@ def test_a_cut_that_nobody_has_seen_begins_a_shot(tiny_network: FeatureNetwork) 
     np.testing.assert_array_equal(second.state.opening, NOTHING_LIKE_IT)
 
 
-@pytest.mark.parametrize("warm_start", ["flow", "previous", "none"])
+@pytest.mark.parametrize(
+    ("warm_start", "optimizer"), [("flow", "lbfgs"), ("flow", "adam"), ("previous", "lbfgs"), ("none", "lbfgs")]
+)
 def test_going_on_from_a_kept_state_gives_the_same_frames_to_the_bit(
-    tiny_network: FeatureNetwork, tmp_path: Path, warm_start: str
+    tiny_network: FeatureNetwork, tmp_path: Path, warm_start: str, optimizer: str
 ) -> None:
-    on = easel(tiny_network, VideoSettings(warm_start=warm_start, frame_iterations=3), preserve_color="luminance")
+    video = VideoSettings(warm_start=warm_start, frame_iterations=3)
+    on = easel(tiny_network, video, preserve_color="luminance", optimizer=optimizer)
     in_one_go = paint(on, *map(frame, range(4)))
     for done in (1, 2):
         np.savez(tmp_path / "state.npz", **in_one_go[done - 1].state.arrays())
@@ -183,6 +186,16 @@ def test_unpainted_ground_stays_the_frame_and_is_not_carried_along(tiny_network:
     for number, painted in enumerate(paint(on, frame(0), frame(1))):
         np.testing.assert_allclose(painted.picture[:, WIDTH // 2 :], frame(number)[:, WIDTH // 2 :] / 255, atol=1e-6)
         assert np.abs(painted.picture[:, : WIDTH // 2] - frame(number)[:, : WIDTH // 2] / 255).max() > 0.01
+
+
+def test_frames_may_be_read_only_and_lie_in_memory_as_they_like(tiny_network: FeatureNetwork) -> None:
+    on = easel(tiny_network)
+    frames = [frame(0), frame(1)]
+    others = [np.asfortranarray(one) for one in frames]
+    for one in others:
+        one.flags.writeable = False
+    for ours, theirs in zip(paint(on, *others), paint(on, *frames), strict=True):
+        np.testing.assert_array_equal(ours.picture, theirs.picture)
 
 
 def test_every_step_of_every_frame_is_told(tiny_network: FeatureNetwork) -> None:
