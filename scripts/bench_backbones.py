@@ -73,8 +73,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     device = choose_device(arguments.device)
+    name = "cpu" if device.type == "cpu" else device_name(device)
     lines = [
-        f"{arguments.size} px, {device.type if device.type == 'cpu' else device_name(device)}, {processor()}, torch {torch.__version__}:",
+        f"{arguments.size} px, {name}, {processor()}, torch {torch.__version__}:",
         "",
         "| backbone | threads | s an iteration | of VGG-19's |",
         "|---|---|---|---|",
