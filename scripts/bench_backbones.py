@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure an iteration with each backbone, in turns, everything else being the preset `balanced`.
 
-    python scripts/bench_backbones.py [--size 512] [--threads 2] [--device cpu] [--write]
+    python scripts/bench_backbones.py [--size 512] [--threads 1 2] [--device cpu] [--write]
 
 The VGGs get random weights of their shapes, so that nothing needs to be downloaded: how long a convolution takes does
 not depend on what is in it. --write puts the table into docs/lite.md.
@@ -67,21 +67,24 @@ def main() -> None:
     """Measure, print, and write on request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=512)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, os.cpu_count()])
     parser.add_argument("--device", default="auto")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
     device = choose_device(arguments.device)
-    seconds = measure(arguments.size, device, arguments.rounds)
+    name = "cpu" if device.type == "cpu" else device_name(device)
     lines = [
-        f"{arguments.size} px, {device_name(device)}, {processor()}, torch {torch.__version__}:",
+        f"{arguments.size} px, {name}, {processor()}, torch {torch.__version__}:",
         "",
-        "| backbone | s an iteration | of VGG-19's |",
-        "|---|---|---|",
-        *(f"| {name} | {each:.3f} | 1/{seconds['vgg19'] / each:.1f} |" for name, each in seconds.items()),
+        "| backbone | threads | s an iteration | of VGG-19's |",
+        "|---|---|---|---|",
     ]
+    for threads in arguments.threads:
+        torch.set_num_threads(threads)
+        seconds = measure(arguments.size, device, arguments.rounds)
+        for name, each in seconds.items():
+            lines.append(f"| {name} | {threads} | {each:.3f} | 1/{seconds['vgg19'] / each:.1f} |")
     text = "\n".join(lines)
     print(text)
     if arguments.write:

@@ -43,7 +43,7 @@ def absolute(path: str) -> str:
 def score(judge: str, content: str, output: Path, style: str) -> dict[str, float]:
     """Ask the judge about one picture."""
     answer = subprocess.run(
-        [sys.executable, judge, content, str(output), style], capture_output=True, text=True, check=True
+        [sys.executable, judge, content, str(output), style], stdout=subprocess.PIPE, text=True, check=True
     )
     scores: dict[str, float] = json.loads(answer.stdout)
     return scores

@@ -49,7 +49,7 @@ def lay_out(rows: Sequence[Row], cell: tuple[int, int], *, whole: bool = False) 
 def write(sheet: Image.Image, name: str) -> None:
     """Put a sheet where the pages look for it."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    sheet.save(IMAGES / f"{name}.jpg", quality=88, optimize=True)
+    sheet.save(IMAGES / f"{name}.jpg", quality=84, optimize=True)
 
 
 def paintings(folder: Path, name: str) -> None:

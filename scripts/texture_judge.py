@@ -15,6 +15,7 @@ All pictures are brought to the output's size. Prints one JSON line, as scripts/
 from __future__ import annotations
 
 import json
+import math
 import sys
 import warnings
 from pathlib import Path
@@ -30,6 +31,7 @@ with warnings.catch_warnings():
     from plenoptic.process import SteerablePyramidFreq
 
 SCALES, ORIENTATIONS = 4, 4
+SMALLEST = 128  # pixels of a side, with which the coarsest scale still has some to correlate
 OPPONENT = torch.tensor([[1 / 3, 1 / 3, 1 / 3], [1.0, -1.0, 0.0], [-0.5, -0.5, 1.0]])
 
 
@@ -79,13 +81,19 @@ def judge(content: str, output: str, style: str) -> dict[str, float]:
     """Give both scores."""
     with Image.open(output) as file:
         size = file.size
+    if min(size) < SMALLEST:
+        raise SystemExit(f"{output}: {size[0]} x {size[1]} pixels; texture is judged from {SMALLEST} on")
     painted, photograph = read(output), read(content, size=size)
     artwork = statistics(read(style, longest=max(size)))
     kept = energies(photograph)
-    return {
+    scores = {
         "style": texture_distance(statistics(painted), artwork) / texture_distance(statistics(photograph), artwork),
         "content": decorrelation(energies(painted), kept) / decorrelation(energies(read(style, size=size)), kept),
     }
+    flat = [path for path in (content, output, style) if float(read(path, size=size).std((2, 3)).max()) < 1e-3]
+    if flat or not all(map(math.isfinite, scores.values())):
+        raise SystemExit(f"{(flat or [output])[0]}: has no texture to speak of; there is nothing to judge")
+    return scores
 
 
 if __name__ == "__main__":

@@ -20,17 +20,23 @@ What it learns, each term with its weight (`--maps`, `--kernel`, `--gram`, `--lo
 * gram: the heads' predictions have the teacher's Gram matrices.
 * logits: the teacher's 1000 class probabilities, from the mean of relu5_4.
 
-Each batch is looked at twice: as it is, and moved by up to `--reach` along the sign of the loss's slope, to where the
-student errs more. An optimiser that paints with the student will find such pictures; here it meets them first. The
-teacher looks at the moved crops as they are.
+Each batch is looked at twice: as it is, and moved by up to `--reach` along the sign of the loss's gradient, to where
+the student errs more (adversarial examples by the fast gradient sign method, I. Goodfellow, J. Shlens, C. Szegedy, ICLR
+2015). An optimiser that paints with the student will find such pictures; here it meets them first. The teacher looks
+at the moved crops as they are.
 
 What it writes. Batch normalisation holds the training together and is folded into the convolutions at the end: OUT has
 `conv1_1.weight` (out, in, 3, 3), `conv1_1.bias` .. `conv5_4.bias` in float16, for RGB in [0, 1] minus the ImageNet mean
-over its standard deviation, ReLU after each, 2x2 maximum before each block but the first. In a job file:
-`backbone: lite` and `weights: OUT.safetensors`.
+over its standard deviation, ReLU after each, 2x2 maximum before each block but the first; `average_gain` and `l2_gain`
+say how the other poolings compare. In a job file: `backbone: lite` and `weights: OUT.safetensors`.
 
-Every step's crops follow from the seed and the step's number; OUT.checkpoint holds the rest, so that a run that was
-stopped goes on as if it had not been. One picture in twenty is kept for validation and never trained on.
+Every step's crops follow from the seed and the step's number; OUT.checkpoint, written every few minutes and when the
+run is stopped (Ctrl-C, SIGTERM), holds the rest, so that the same command goes on as if nothing had happened. One
+picture in twenty, by its name, is kept for validation and never trained on.
+
+How long, how large, how good. With the defaults a step takes 1.4 s on one CPU core and 20,000 steps eight hours; 2000
+make a network that paints. All pictures are held in memory, reduced, at some 0.4 MB each. Every hundred steps a line
+gives the means of the terms; at validation, maps of 0.44 and kernel of 0.28 are what the shipped network reached.
 """
 
 from __future__ import annotations
@@ -39,10 +45,13 @@ import argparse
 import json
 import math
 import os
+import signal
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: its threads otherwise spin while Python works
 
@@ -54,14 +63,15 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.network import TORCHVISION, FeatureNetwork
 
 Maps = dict[str, Tensor]
 
 CONVOLUTIONS = (2, 2, 4, 4, 4)  # VGG-19's, block by block
 WARM_UP = 200  # steps in which the learning rate rises
 MOMENTUM = 0.02  # of the normalisation's running means
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+SECONDS_BETWEEN_CHECKPOINTS = 300
+MEAN, STD = TORCHVISION.mean, TORCHVISION.std
 
 TEACHER_GRID = {"conv1": (2, 3), **dict.fromkeys(("fire2", "fire3", "fire4"), (4, 5))}
 TEACHER_GRID |= {**dict.fromkeys(("fire5", "fire6", "fire7", "fire8"), (8, 9)), "fire9": (16, 17)}
@@ -124,10 +134,9 @@ def _shapes() -> Iterator[tuple[str, tuple[int, int, int, int]]]:
 
 
 def _torchvision_weights(path: Path) -> tuple[Tensor, Tensor, Weights]:
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    tensors = (
-        list(state.values()) if isinstance(state, dict) else []
-    )  # in the order of _shapes(), weight and bias in turn
+    state = loaded(path, torch.device("cpu"))
+    # In the order of _shapes(), weight and bias in turn.
+    tensors = [tensor for tensor in state.values() if isinstance(tensor, Tensor)]
     names = [name for name, _ in _shapes()]
     weights = dict(zip(names, zip(tensors[::2], tensors[1::2], strict=False), strict=False))
     if [weight.shape for weight, _ in weights.values()] != [shape for _, shape in _shapes()]:
@@ -140,10 +149,14 @@ def _compressed_weights(path: Path) -> tuple[Tensor, Tensor, Weights]:
     shapes = list(_shapes())
     weights: Weights = {}
     with path.open("rb") as file:
-        counts = np.fromfile(file, "<u4", len(shapes))
-        for count, (name, shape) in zip(counts.tolist(), shapes, strict=True):
-            if count > np.prod(shape):
-                raise SystemExit(f"{path}: neither a .pth file nor SqueezeNet 1.0 as Deep Compression published it")
+        counts = np.fromfile(file, "<u4", len(shapes)).tolist()
+        # Behind the counts: for each layer a codebook and biases in float32, codes in a byte, gaps in half a byte.
+        bodies = sum(
+            4 * (256 + shape[0]) + count + (count + 1) // 2 for count, (_, shape) in zip(counts, shapes, strict=False)
+        )
+        if 0 in counts or len(counts) < len(shapes) or path.stat().st_size != 4 * len(shapes) + bodies:
+            raise SystemExit(f"{path}: neither a .pth file nor SqueezeNet 1.0 as Deep Compression published it")
+        for count, (name, shape) in zip(counts, shapes, strict=True):
             codebook, bias = np.fromfile(file, "<f4", 256), np.fromfile(file, "<f4", shape[0])
             codes, nibbles = np.fromfile(file, "u1", count), np.fromfile(file, "u1", (count + 1) // 2)
             gaps = np.stack([nibbles & 15, nibbles >> 4], 1).ravel()[:count].astype(np.int64)
@@ -236,7 +249,10 @@ class Student(nn.Module):
 
 
 class Crops:
-    """Random crops of a folder's pictures; those of a step follow from the seed and the step's number alone."""
+    """Random crops of some pictures; those of a step follow from the seed and the step's number alone.
+
+    A picture smaller than a crop is enlarged.
+    """
 
     def __init__(self, paths: list[Path], size: int, seed: int, painted: float) -> None:
         self._size, self._seed, self._painted = size, seed, painted
@@ -262,8 +278,11 @@ class Crops:
 
 
 def _read(path: Path) -> Image.Image:
-    with Image.open(path) as file:
-        image = file.convert("RGB")
+    try:
+        with Image.open(path) as file:
+            image = file.convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise SystemExit(f"{path}: cannot be read as a picture ({error}); mend it, or take it out") from error
     scale = 288 / min(image.size)
     return image if scale >= 1 else image.resize([round(side * scale) for side in image.size], Image.Resampling.LANCZOS)
 
@@ -374,7 +393,7 @@ Terms = dict[str, dict[str, Tensor]]
 def lessons(
     student: Student, seen: Maps, taught: Maps, energy: Maps, chosen: Maps, options: argparse.Namespace
 ) -> Terms:
-    """Give every term of the loss that has a weight: for each its value by layer.
+    """Give the terms of the loss, each with its value by layer; kernel and gram only if they have a weight.
 
     seen, taught: the student's and the teacher's maps. energy: the mean square of the teacher's channels. chosen: the
     positions of each of the teacher's maps that count.
@@ -415,22 +434,17 @@ class Training:
         self.options = options
         self.device = torch.device(options.device)
         torch.manual_seed(options.seed)
-        paths = sorted(path for path in options.images.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
-        if len(paths) < 20:
-            raise SystemExit(f"{options.images}: {len(paths)} pictures; give a folder of at least 20, better thousands")
-        kept = [path for k, path in enumerate(paths) if k % 20 == 0]
-        self.crops = Crops(sorted({*paths} - {*kept}), options.crop, options.seed, options.painted)
+        trained, kept = divided(options.images)
+        self.pictures = zlib.crc32("\n".join(str(path.relative_to(options.images)) for path in trained + kept).encode())
+        self.crops = Crops(trained, options.crop, options.seed, options.painted)
         self.kept = Crops(kept, options.crop, options.seed, 0)
         self.teacher = Teacher(options.teacher, self.device)
         first = self.crops.batch(0, 32).to(self.device)
         taught = self.teacher(first)
         self.energy = self._energy(8)
         self.student = Student(options.widths, {name: maps.shape[1] for name, maps in taught.items()}).to(self.device)
-        if options.start and options.start.suffix == ".checkpoint":
-            parts = torch.load(options.start, map_location=self.device, weights_only=True)
-            self.student.load_state_dict(parts["student"])
-        elif options.start:
-            self.student.start_from(load_file(options.start, device=str(self.device)), first)
+        if options.start and not checkpoint_of(options.out).exists():
+            self._start(options.start, first)
         self.student = self.student.to(memory_format=torch.channels_last)
         groups = [
             {"params": [p for p in self.student.parameters() if p.ndim > 1], "weight_decay": 0.02},
@@ -438,6 +452,26 @@ class Training:
         ]
         self.optimizer = torch.optim.AdamW(groups, lr=options.rate, betas=(0.9, 0.98))
         self.step, self.seconds = 0, 0.0
+
+    def _start(self, path: Path, image: Tensor) -> None:
+        if path.suffix == ".checkpoint":
+            self._take_over(loaded(path, self.device), path)
+            return
+        earlier = loaded(path, self.device)
+        for name, convolution in self.student.convolutions.items():
+            kernel, bias = (earlier.get(f"conv{name[4:]}.{part}") for part in ("weight", "bias"))
+            if kernel is None and name != "relu1_1":
+                continue  # an earlier network may end before this one
+            widest = convolution.weight.shape
+            if kernel is None or bias is None or any(a > b for a, b in zip(kernel.shape, widest, strict=True)):
+                raise SystemExit(f"{path}: conv{name[4:]} is missing or wider than {widest[0]}; see --widths")
+        self.student.start_from(earlier, image)
+
+    def _take_over(self, parts: dict[str, Any], path: Path) -> None:
+        try:
+            self.student.load_state_dict(parts["student"])
+        except (KeyError, RuntimeError) as error:
+            raise SystemExit(f"{path}: no checkpoint of a student of --widths {self.options.widths}") from error
 
     def _energy(self, batches: int) -> Maps:
         """Give the mean square of each of the teacher's channels, over some batches that are no step's."""
@@ -469,6 +503,10 @@ class Training:
         crops = crops.detach().requires_grad_(self.options.reach > 0)
         found = self._lessons(crops, for_teacher)
         loss = sum(getattr(self.options, term) * _mean(values) for term, values in found.items())
+        if not torch.isfinite(loss):
+            raise SystemExit(
+                f"step {self.step + 1}: the loss is {loss.item()}; take a lower --rate than {self.options.rate}"
+            )
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         if self.step < WARM_UP and self.options.start and self.options.start.suffix != ".checkpoint":
@@ -484,15 +522,15 @@ class Training:
         progress = self.step / self.options.steps
         return min(1.0, (self.step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * progress))
 
-    def _lessons(self, crops: Tensor, for_teacher: Tensor) -> Terms:
+    def _lessons(self, crops: Tensor, for_teacher: Tensor, step: int | None = None) -> Terms:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options.bf16):
             taught, seen = self.teacher(for_teacher.detach()), self.student(crops)
-        chosen = positions(taught, self.options.positions, [self.options.seed, self.step])
+        chosen = positions(taught, self.options.positions, [self.options.seed, self.step if step is None else step])
         return lessons(self.student, seen, taught, self.energy, chosen, self.options)
 
     @torch.no_grad()
     def settle(self, batches: int = 40) -> None:
-        """Measure the normalisation anew on clean crops: while the weights move, its running means lag behind."""
+        """Measure the batch normalisation anew: while the weights move, its running means lag behind."""
         norms = [module for module in self.student.modules() if isinstance(module, nn.BatchNorm2d)]
         for norm in norms:
             norm.reset_running_stats()
@@ -505,10 +543,10 @@ class Training:
 
     @torch.no_grad()
     def validate(self) -> Terms:
-        """Give every term on pictures that are never trained on, always the same crops."""
+        """Give every term on pictures that are never trained on, always at the same positions of the same crops."""
         self.student.eval()
         kept = (self.kept.batch(k, 32, plain=True).to(self.device) for k in range(4))
-        rounds = [self._lessons(crops, crops) for crops in kept]
+        rounds = [self._lessons(crops, crops, step=k) for k, crops in enumerate(kept)]
         self.student.train()
         return {
             term: {layer: torch.stack([r[term][layer] for r in rounds]).mean() for layer in values}
@@ -518,51 +556,142 @@ class Training:
     def save(self, path: Path) -> None:
         """Write the checkpoint, whole or not at all."""
         parts = {"student": self.student.state_dict(), "optimizer": self.optimizer.state_dict()}
-        torch.save({**parts, "step": self.step, "seconds": self.seconds}, path.with_suffix(".part"))
+        parts |= {"step": self.step, "seconds": self.seconds, "course": self._course()}
+        torch.save(parts, path.with_suffix(".part"))
         os.replace(path.with_suffix(".part"), path)
 
     def resume(self, path: Path) -> None:
-        """Go on where a checkpoint was written."""
-        parts = torch.load(path, map_location=self.device, weights_only=True)
-        self.student.load_state_dict(parts["student"])
+        """Go on where a checkpoint was written, if it is one of this very run."""
+        parts = loaded(path, self.device)
+        before, now = parts.get("course"), self._course()
+        if not isinstance(before, dict):
+            raise SystemExit(f"{path}: no checkpoint of this program; move it away to begin anew")
+        if changed := [f"{key} was {before.get(key)}, is {now[key]}" for key in now if before.get(key) != now[key]]:
+            raise SystemExit(f"{path}: of another run ({'; '.join(changed)}); take the same options, or another OUT")
+        self._take_over(parts, path)
         self.optimizer.load_state_dict(parts["optimizer"])
         self.step, self.seconds = parts["step"], parts["seconds"]
+
+    def _course(self) -> dict[str, object]:
+        """Give what the weights at a step depend on."""
+        free = ("images", "teacher", "out", "start", "every", "device")
+        course: dict[str, object] = {k: v for k, v in sorted(vars(self.options).items()) if k not in free}
+        return {**course, "pictures": self.pictures}
+
+    def write(self, path: Path) -> None:
+        """Write the network, whole or not at all."""
+        weights = self.student.folded()
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
+            raise SystemExit(
+                f"step {self.step}: the weights are not finite; take a lower --rate than {self.options.rate}"
+            )
+        gains = pooling_gains(weights, self.kept.batch(0, 32, plain=True))
+        save_file({**weights, **{name: torch.tensor(gain) for name, gain in gains.items()}}, path.with_suffix(".part"))
+        os.replace(path.with_suffix(".part"), path)
+
+
+def divided(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Give a folder's pictures to train on, and one in twenty, chosen by its name, to validate on."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    if len(paths) < 20:
+        raise SystemExit(
+            f"{folder}: {len(paths)} pictures (.jpg, .jpeg, .png); give a folder of at least 20, better thousands"
+        )
+    kept = [path for path in paths if zlib.crc32(str(path.relative_to(folder)).encode()) % 20 == 0] or paths[:1]
+    return [path for path in paths if path not in set(kept)], kept
+
+
+def loaded(path: Path, device: torch.device) -> dict[str, Any]:
+    """Read a file of tensors; never runs what may be in it."""
+    try:
+        found = (
+            load_file(path, device=str(device))
+            if path.suffix == ".safetensors"
+            else torch.load(path, map_location=device, weights_only=True)
+        )
+    except Exception as error:  # damaged bytes raise anything
+        reason = " ".join(str(error).split()).partition(". ")[0]
+        raise SystemExit(f"{path}: cannot be read ({reason or type(error).__name__}); copy it again") from error
+    if not isinstance(found, dict):
+        raise SystemExit(f"{path}: holds no tensors by name")
+    return found
+
+
+def checkpoint_of(out: Path) -> Path:
+    """Say where a run keeps what it needs to go on."""
+    return out.with_suffix(".checkpoint")
 
 
 def _mean(values: dict[str, Tensor]) -> Tensor:
     return torch.stack(list(values.values())).mean()
 
 
-def report(step: int, seconds: float, found: Terms, what: str) -> None:
+def report(step: int, seconds: float, terms: dict[str, float], what: str) -> None:
     """Print a line: the step, the time spent, each term."""
-    terms = "  ".join(f"{term} {_mean(values).item():.3f}" for term, values in found.items())
-    print(f"{what} {step:6d}  {seconds / 60:6.1f} min  {terms}", flush=True)
+    values = "  ".join(f"{term} {value:.3f}" for term, value in terms.items())
+    print(f"{what} {step:6d}  {seconds / 60:6.1f} min  {values}", flush=True)
+
+
+def means(rounds: list[Terms]) -> dict[str, float]:
+    """Give each term's mean over its layers and over some steps."""
+    return {term: torch.stack([_mean(r[term]).detach() for r in rounds]).mean().item() for term in rounds[0]}
+
+
+class Stop:
+    """Whether someone asked to stop, by Ctrl-C or SIGTERM: the step is finished first."""
+
+    def __init__(self) -> None:
+        self.signal = 0
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, _: object) -> None:
+        self.signal = number
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 def train(options: argparse.Namespace) -> None:
     """Run, or go on with, a training."""
-    training = Training(options)
-    checkpoint = options.out.with_suffix(".checkpoint")
+    training, stop = Training(options), Stop()
+    checkpoint = checkpoint_of(options.out)
     if checkpoint.exists():
         training.resume(checkpoint)
         print(f"goes on from step {training.step} of {checkpoint}", flush=True)
-    began = time.monotonic() - training.seconds
+    began = saved = time.monotonic()
+    before = training.seconds
+    recent: list[Terms] = []
     with ThreadPoolExecutor(1) as pool:
         ahead = pool.submit(training.crops.batch, training.step + 1, options.batch)
-        while training.step < options.steps:
+        while training.step < options.steps and not stop.signal:
             batch, ahead = ahead.result(), pool.submit(training.crops.batch, training.step + 2, options.batch)
-            found = training.learn(batch)
-            training.seconds = time.monotonic() - began
+            recent.append(training.learn(batch))
+            training.seconds = before + time.monotonic() - began
             if training.step % 100 == 0:
-                report(training.step, training.seconds, found, "train")
-            if training.step % options.every == 0 or training.step == options.steps:
+                report(training.step, training.seconds, means(recent), "train")
+                recent.clear()
+            if training.step % options.every == 0 and training.step < options.steps:
                 training.settle()
+                training.write(options.out)
                 training.save(checkpoint)
-                save_file(training.student.folded(), options.out)
-                report(training.step, training.seconds, training.validate(), "valid")
+                report(training.step, training.seconds, means([training.validate()]), "valid")
+            elif time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
+                training.save(checkpoint)
+                saved = time.monotonic()
         ahead.cancel()
-    last = {term: {k: round(float(v), 3) for k, v in values.items()} for term, values in training.validate().items()}
-    print(json.dumps(last))
+    training.save(checkpoint)
+    if training.step < options.steps:
+        print(f"stopped at step {training.step}; the same command goes on", flush=True)
+        raise SystemExit(128 + stop.signal)
+    finish(training)
+
+
+def finish(training: Training) -> None:
+    """Write the network at its last step, and print its validation, layer by layer, and its pooling gains."""
+    training.settle()
+    training.write(training.options.out)
+    terms = training.validate()
+    report(training.step, training.seconds, means([terms]), "valid")
+    print(json.dumps({term: {k: round(float(v), 3) for k, v in values.items()} for term, values in terms.items()}))
     print(json.dumps(pooling_gains(training.student.folded(), training.kept.batch(0, 32, plain=True))))
 
 
@@ -583,32 +712,98 @@ def pooling_gains(weights: dict[str, Tensor], pictures: Tensor) -> dict[str, lis
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Help)
     parser.add_argument("images", type=Path, help="a folder of photographs, searched to the bottom")
     parser.add_argument("teacher", type=Path, help="SqueezeNet's weights")
     parser.add_argument("out", type=Path, help="where to write the network, a .safetensors file")
     parser.add_argument("--start", type=Path, help="a network or checkpoint to begin from, no wider")
-    parser.add_argument("--widths", type=int, nargs=5, default=(16, 32, 80, 160, 192), help="channels of each block")
-    parser.add_argument("--steps", type=int, default=20_000)
-    parser.add_argument("--every", type=int, default=1000, help="steps from one checkpoint and validation to the next")
-    parser.add_argument("--batch", type=int, default=16, help="crops a step")
-    parser.add_argument("--crop", type=int, default=128, help="pixels; a multiple of 16")
-    parser.add_argument("--rate", type=float, default=4e-3, help="highest learning rate")
-    parser.add_argument("--maps", type=float, default=1.0, help="weight of the teacher's maps")
-    parser.add_argument("--kernel", type=float, default=1.0, help="weight of the inner products between positions")
-    parser.add_argument("--gram", type=float, default=0.0, help="weight of the predictions' Gram matrices")
-    parser.add_argument("--logits", type=float, default=0.1, help="weight of the classes")
     parser.add_argument(
-        "--reach", type=float, default=0.06, help="how far, in [0, 1], crops are moved to mislead; 0 for not"
+        "--widths", type=positive, nargs=5, default=(16, 32, 80, 160, 192), help="channels of each block"
+    )
+    parser.add_argument(
+        "--steps", type=positive, default=20_000, help="how many; the learning rate falls to 0 over them"
+    )
+    parser.add_argument("--every", type=positive, default=1000, help="steps from one validation to the next")
+    parser.add_argument("--batch", type=positive, default=16, help="crops a step")
+    parser.add_argument("--crop", type=crop_side, default=128, help="pixels; a multiple of 32, 64 at the least")
+    parser.add_argument("--rate", type=weight, default=4e-3, help="highest learning rate")
+    parser.add_argument("--maps", type=weight, default=1.0, help="weight of the teacher's maps")
+    parser.add_argument("--kernel", type=weight, default=1.0, help="weight of the inner products between positions")
+    parser.add_argument("--gram", type=weight, default=0.0, help="weight of the predictions' Gram matrices")
+    parser.add_argument("--logits", type=weight, default=0.1, help="weight of the classes")
+    parser.add_argument(
+        "--reach", type=share, default=0.06, help="how far, in [0, 1], crops are moved to mislead; 0 for not"
     )
     parser.add_argument("--robust", action="store_true", help="what misleads should be seen as if it were unchanged")
-    parser.add_argument("--painted", type=float, default=0.3, help="share of crops that are made to look painted")
-    parser.add_argument("--positions", type=int, default=1024, help="positions of each map that a step looks at")
-    parser.add_argument("--compared", type=int, default=512, help="of them, those whose inner products are compared")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--painted", type=share, default=0.3, help="share of crops that are made to look painted")
+    parser.add_argument("--positions", type=positive, default=1024, help="positions of each map that a step looks at")
+    parser.add_argument(
+        "--compared", type=positive, default=512, help="of them, those whose inner products are compared"
+    )
+    parser.add_argument("--seed", type=not_negative, default=0, help="of crops, positions and new weights")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu, cuda, cuda:1")
     parser.add_argument("--fp32", dest="bf16", action="store_false", help="where bf16 convolutions are slower")
-    return parser.parse_args()
+    options = parser.parse_args()
+    try:
+        torch.zeros(1, device=options.device)
+    except (RuntimeError, AssertionError) as error:
+        parser.error(f"--device {options.device}: not on this machine ({str(error).splitlines()[0]})")
+    if options.out.suffix != ".safetensors" or options.out.is_dir():
+        parser.error(f"{options.out}: OUT has to be the name of a .safetensors file")
+    for path, what in ((options.images, "folder of photographs"), (options.teacher, "file of SqueezeNet's weights")):
+        if not (path.is_dir() if path == options.images else path.is_file()):
+            parser.error(f"{path}: no {what} is there")
+    if options.start and not options.start.is_file():
+        parser.error(f"{options.start}: there is no such network or checkpoint to start from")
+    try:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.with_suffix(".part").touch()
+        options.out.with_suffix(".part").unlink()
+    except OSError as error:
+        parser.error(f"{options.out}: cannot be written ({error.strerror})")
+    return options
+
+
+class _Help(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """The description as it stands, and each option with its default."""
+
+
+def _checked(number: str, kind: type[int] | type[float], least: float, most: float, what: str) -> Any:
+    try:
+        value = kind(number)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{number} is no {what}")
+    return value
+
+
+def positive(number: str) -> int:
+    """Read a count."""
+    return _checked(number, int, 1, math.inf, "whole number from 1 on")
+
+
+def not_negative(number: str) -> int:
+    """Read a seed."""
+    return _checked(number, int, 0, math.inf, "whole number from 0 on")
+
+
+def crop_side(number: str) -> int:
+    """Read the side of a crop, which the poolings have to halve."""
+    side: int = _checked(number, int, 64, 4096, "number of pixels from 64 on")
+    if side % 32:
+        raise argparse.ArgumentTypeError(f"{number} is no multiple of 32")
+    return side
+
+
+def weight(number: str) -> float:
+    """Read a weight or rate."""
+    return _checked(number, float, 0, 1e6, "number from 0 on")
+
+
+def share(number: str) -> float:
+    """Read a number in [0, 1]."""
+    return _checked(number, float, 0, 1, "number from 0 to 1")
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ def smooth_light(light: Field, guide: Field, steps: int, tolerance: float) -> Fi
     return light
 
 
-def without_sparks(light: Field, size: int, most: float = 2) -> Field:
-    """Dim single pixels that outshine their surroundings so many times: what they gathered was luck."""
-    return np.minimum(light, most * cv2.medianBlur(light, size) + 0.01)
+def without_sparks(light: Field, size: int) -> Field:
+    """Dim single pixels that outshine all around them: what they gathered was luck."""
+    return np.minimum(light, 2 * cv2.medianBlur(light, size) + 0.01)
 
 
 def pass_over(light: Field, guide: Field, apart: int, allowed: Field) -> Field:

@@ -130,7 +130,7 @@ def settle(film: Film, width: int, height: int) -> Field:
     albedo = np.maximum(maps["albedo"], 0.02)
     matte = smooth_light(without_sparks(maps["matte"] / albedo, 5), guide, 4, 1.2)
     sheen = smooth_light(without_sparks(maps["sheen"], 5), guide, 3, 1.2)
-    return matte * albedo + sheen + smooth_light(without_sparks(maps["mirror"], 3, 4), guide, 1, 0.6)
+    return matte * albedo + sheen + smooth_light(without_sparks(maps["mirror"], 5), guide, 2, 0.6)
 
 
 def finish(film: Film, width: int, height: int, rng: Rng) -> Field:

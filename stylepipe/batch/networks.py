@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from stylepipe.engine.network import CAFFE, LITE, TORCHVISION, FeatureNetwork
+from stylepipe.engine.network import CAFFE, LITE, TORCHVISION, Convention, FeatureNetwork
 from stylepipe.errors import EnvironmentLacksError, StoppedError
 from stylepipe.spec.settings import LAYERS, Settings, has_layer
 from stylepipe.store import fetching, weights
@@ -57,13 +57,29 @@ def _torchvision_urls() -> dict[str, str]:
 
 def _load(backbone: str, source: str, device: torch.device) -> FeatureNetwork:
     path = weights.require(backbone, source)
-    tensors = _by_layer(_read(path), backbone, path)
+    found = _read(path)
+    tensors = _by_layer(found, backbone, path)
     if backbone == "lite":
-        convention = LITE
+        convention = _with_gains(found, path)
     else:
         known = weights.known_by(weights.sha256_of_weights(path))
         convention = CAFFE if known is not None and known.source == "caffe" else TORCHVISION
     return FeatureNetwork(tensors, convention, device=device)
+
+
+def _with_gains(found: Mapping[str, Tensor], path: Path) -> Convention:
+    """Give how to read a lite of one's own: as the shipped one, with its own poolings' gains if it tells them."""
+    if "average_gain" not in found or "l2_gain" not in found:
+        return LITE
+    average, l2 = (found[name].float().flatten() for name in ("average_gain", "l2_gain"))
+    if average.numel() != 4 or l2.numel() != 4 or not (torch.cat([average, l2]) > 0).all():
+        raise EnvironmentLacksError(f"{path}: average_gain and l2_gain have to be four factors each; train it again")
+    return replace(LITE, average_gain=_four(average), l2_gain=_four(l2))
+
+
+def _four(gains: Tensor) -> tuple[float, float, float, float]:
+    first, second, third, fourth = gains.tolist()
+    return first, second, third, fourth
 
 
 def _read(path: Path) -> Mapping[str, Tensor]:
@@ -98,8 +114,15 @@ def _by_layer(found: Mapping[str, Tensor], backbone: str, path: Path) -> dict[st
     tensors, width = {}, 3
     for layer, key in zip(layers, keys, strict=True):
         kernel, bias = found.get(f"{key}.weight"), found.get(f"{key}.bias")
-        if kernel is None or bias is None or kernel.shape[1:] != (width, 3, 3) or bias.shape != kernel.shape[:1]:
-            raise EnvironmentLacksError(f"{path}: these are not the weights of {backbone}: {layer} is missing or odd")
+        if kernel is None or bias is None:
+            raise EnvironmentLacksError(f"{path}: these are not the weights of {backbone}: {layer} is missing")
+        if kernel.shape[1:] != (width, 3, 3) or bias.shape != kernel.shape[:1]:
+            raise EnvironmentLacksError(
+                f"{path}: these are not the weights of {backbone}: {layer} is of shape {tuple(kernel.shape)} with "
+                f"{bias.numel()} biases, where (N, {width}, 3, 3) with N is needed"
+            )
+        if not (torch.isfinite(kernel).all() and torch.isfinite(bias).all() and kernel.any()):
+            raise EnvironmentLacksError(f"{path}: {layer} is all zero or not finite; copy or train it again")
         tensors[f"{layer}.weight"], tensors[f"{layer}.bias"] = kernel.float(), bias.float()
         width = int(kernel.shape[0])
     return tensors

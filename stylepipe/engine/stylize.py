@@ -336,8 +336,9 @@ def _style_octaves(
 ) -> Iterator[tuple[StyleTarget, ...]]:
     """Give the style targets of a canvas of that size and of its halvings, as far as the deepest layer sees in them."""
     margin, together = settings.margin, settings.style_blend == "targets"
+    least = 2 * max(map(stride, settings.layer_weights()[1]))
     for octave in range(settings.octaves):
-        if octave and min(height, width) - 2 * margin < 2 * deepest_stride(settings):
+        if octave and min(height, width) - 2 * margin < least:
             return
         longest = max(height, width) - 2 * margin
         found = regions(styles, ground, height, width, margin=margin, blend_targets=together)
@@ -373,9 +374,8 @@ def _describe_artwork(
     described = {}
     for name, features in network(style.image, layers).items():
         mask = mask_at(style.source_mask, name)
-        described[name] = [gram_matrix(features, mask)]
-        if settings.style_loss == "moments":
-            described[name].append(moments(features, mask)[0])
+        second, mean = _second_moment_and_mean(features, mask)
+        described[name] = [second, mean] if settings.style_loss == "moments" else [second]
     return described
 
 

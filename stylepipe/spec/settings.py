@@ -218,7 +218,8 @@ class Settings(_Section):
     """Paint coarse to fine in steps of the square root of 2: true starts at 64 px, a number at that size, false
     paints at full size at once."""
     octaves: Annotated[Whole, Field(ge=1, le=4)] = 2
-    """On how many sizes, each half the one before, style is measured at once: large forms hold while detail comes."""
+    """On how many sizes, each half the one before, style is measured at once, as far as its deepest layer sees
+    anything: large forms hold while detail comes."""
     margin: Annotated[Whole, Field(ge=0, le=256)] = 8
     """Pixels painted beyond the picture's border and cut off again, so that no frame shows."""
     init: Annotated[Name, BeforeValidator(_init)] = "content"

@@ -181,7 +181,7 @@ def test_a_preset_lies_under_the_settings_given_beside_it() -> None:
     steps: list[int] = []
     settings = Settings(preset="draft", size=32, pyramid=False)
     stylize(CAT, NIGHT, settings, lambda step: steps.append(step.iteration))
-    assert len(steps) == 60
+    assert len(steps) == 30
     with pytest.raises(UsageError, match="preset: there is no preset `drft`"):
         stylize(CAT, NIGHT, Settings(preset="drft"))
 

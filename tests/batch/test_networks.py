@@ -163,25 +163,50 @@ def test_weights_of_another_backbone_are_refused_whatever_they_are_called(
 ) -> None:
     by_number = refused(vgg(other), kept_as)
     assert by_number.startswith(f"these are not the weights of {kept_as}: conv")
-    assert by_number.endswith(" is missing or odd")
+    assert re.search(r"conv\d_\d is (missing|of shape)", by_number)
     by_name = refused(by_our_names(vgg(other), other), kept_as)
     assert by_name in (
         "these are not the weights of vgg16, which has no conv3_4",
-        "these are not the weights of vgg19: conv3_4 is missing or odd",
+        "these are not the weights of vgg19: conv3_4 is missing",
     )
 
 
 def test_a_vgg_with_batch_normalisation_is_refused(refused: Callable[..., str]) -> None:
     plan = [entry if isinstance(entry, str) else entry // 32 for entry in PLANS["vgg19"]]
     weights = {f"features.{name}": tensor for name, tensor in make_layers(plan, batch_norm=True).state_dict().items()}
-    assert refused(weights) == "these are not the weights of vgg19: conv1_2 is missing or odd"
+    assert refused(weights) == "these are not the weights of vgg19: conv1_2 is missing"
 
 
 def test_kernels_that_do_not_follow_one_another_are_refused(refused: Callable[..., str]) -> None:
     weights = vgg("vgg19")
     weights["features.10.weight"] = weights["features.10.weight"][:, 1:]
-    assert refused(weights) == "these are not the weights of vgg19: conv3_1 is missing or odd"
-    assert refused({**vgg("vgg19"), "features.2.bias": torch.zeros(1)}).endswith("conv1_2 is missing or odd")
+    assert refused(weights) == (
+        "these are not the weights of vgg19: conv3_1 is of shape (8, 3, 3, 3) with 8 biases, "
+        "where (N, 4, 3, 3) with N is needed"
+    )
+    assert "conv1_2 is of shape (2, 2, 3, 3) with 1 biases" in refused(
+        {**vgg("vgg19"), "features.2.bias": torch.zeros(1)}
+    )
+
+
+@pytest.mark.parametrize("value", [0.0, float("nan"), float("inf")])
+def test_kernels_without_a_number_are_refused(refused: Callable[..., str], value: float) -> None:
+    weights = vgg("vgg19")
+    weights["features.10.weight"] = torch.full_like(weights["features.10.weight"], value)
+    assert refused(weights) == "conv3_1 is all zero or not finite; copy or train it again"
+
+
+def test_a_lite_of_ones_own_says_how_its_poolings_compare(
+    networks: Networks, refused: Callable[..., str], tmp_path: Path
+) -> None:
+    gains = {"average_gain": torch.tensor([1.5, 2.0, 2.5, 3.0]), "l2_gain": torch.tensor([1.0, 1.25, 1.5, 1.75])}
+    weights = by_our_names(vgg("vgg19"), "vgg19")
+    save_file({**weights, **gains}, tmp_path / "own.safetensors")
+    network = networks.network(Settings(backbone="lite", weights=str(tmp_path / "own.safetensors")))
+    assert network._convention.average_gain == (1.5, 2.0, 2.5, 3.0)
+    assert network._convention.l2_gain == (1.0, 1.25, 1.5, 1.75)
+    said = refused({**weights, **gains, "l2_gain": torch.zeros(4)}, "lite", "odd.pth")
+    assert said == "average_gain and l2_gain have to be four factors each; train it again"
 
 
 @pytest.mark.parametrize("content", [[1, 2], {"state_dict": {"a": torch.zeros(1)}}, torch.zeros(3), {"a": 1}])

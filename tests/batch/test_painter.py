@@ -22,7 +22,7 @@ from ..conftest import QUICK, save_picture
 from .conftest import Job, carry_out, of_kind, outputs_in
 
 ONE = "jobs:\n  - contents: photos/cat.png\n    styles: art/night.png\n"
-SAME_SIZE = "size: original, iterations: 2, pyramid: false"
+SAME_SIZE = "size: original, iterations: 3, pyramid: false"
 STRONGLY = {"content_weight": 0, "optimizer": "adam", "learning_rate": 0.05, "iterations": 15}
 
 
