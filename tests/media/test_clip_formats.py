@@ -82,7 +82,7 @@ def test_playlists_are_refused_whatever_they_are_called(tmp_path: Path, kind: st
     assert "is a playlist that names other files" in refusal(tmp_path / "a.mp4")
 
 
-@pytest.mark.parametrize("data", [b"hello, world, this is text", b"\0" * 100, os.urandom(3) + b"\xff" * 50])
+@pytest.mark.parametrize("data", [b"hello, world, this is text", b"\0" * 100, b"\x8a\x13\x07" + b"\xff" * 50])
 def test_what_is_no_clip_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.mp4").write_bytes(data)
     assert "is no clip that stylepipe reads" in refusal(tmp_path / "a.mp4")
