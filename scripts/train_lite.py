@@ -34,8 +34,8 @@ Every step's crops follow from the seed and the step's number; OUT.checkpoint, w
 run is stopped (Ctrl-C, SIGTERM), holds the rest, so that the same command goes on as if nothing had happened. One
 picture in twenty, by its name, is kept for validation and never trained on.
 
-How long, how large, how good. With the defaults a step takes 1.4 s on one CPU core and 20,000 steps eight hours; 2000
-make a network that paints. All pictures are held in memory, reduced, at some 0.4 MB each. Every hundred steps a line
+How long, how large, how good. With the defaults a step takes 1.4 s on one CPU core and 20,000 steps eight hours. All
+pictures are held in memory, reduced, at some 0.4 MB each. Every hundred steps a line
 gives the means of the terms; at validation, maps of 0.44 and kernel of 0.28 are what the shipped network reached.
 """
 

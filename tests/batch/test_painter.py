@@ -22,7 +22,7 @@ from ..conftest import QUICK, save_picture
 from .conftest import Job, carry_out, of_kind, outputs_in
 
 ONE = "jobs:\n  - contents: photos/cat.png\n    styles: art/night.png\n"
-SAME_SIZE = "size: original, iterations: 3, pyramid: false"
+SAME_SIZE = "size: original, iterations: 2, pyramid: false"
 STRONGLY = {"content_weight": 0, "optimizer": "adam", "learning_rate": 0.05, "iterations": 15}
 
 
@@ -248,7 +248,10 @@ def test_where_the_mask_is_black_the_photograph_stays(job: Job, tmp_path: Path) 
     mask[:, 20:] = 255
     Image.fromarray(mask).save(tmp_path / "mask.png")
     before = pixels_of(save_picture(tmp_path / "photos" / "cat.png"))
-    after = pixels_of(painted(job, defaults=f"{SAME_SIZE}, masks: {{content: mask.png}}"))
+    # Of two steps of L-BFGS the second may be refused as too long, which leaves the photograph almost as it was.
+    after = pixels_of(
+        painted(job, defaults="size: original, iterations: 10, pyramid: false, masks: {content: mask.png}")
+    )
     assert np.array_equal(after[:, :20], before[:, :20])
     assert np.abs(after[:, 20:] - before[:, 20:]).max() > 0.02
 
