@@ -32,6 +32,13 @@ def hashes_file(output_dir: Path) -> Path:
     return output_dir / PRIVATE / "hashes.json"
 
 
+def unfinished_folder(output_dir: Path, item: str) -> Path:
+    """Give the folder of what is done of a clip that is not finished; it is gone when the clip is there."""
+    if not stays_inside(item):
+        raise UsageError(f"{item!r} cannot name an item: it must be a plain path inside the output directory")
+    return output_dir / PRIVATE / "unfinished" / f"{item}.parts"
+
+
 def stays_inside(name: str) -> bool:
     """Tell whether a slashed relative name stays in the folder that it is appended to, by this machine's rules."""
     path = PurePath(name)
