@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -15,16 +15,12 @@ from stylepipe.batch.memory import lack_of_memory_in_words
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.plan import Planned
 from stylepipe.batch.provenance import Written, keep_record, recipe_of
-from stylepipe.engine.pyramid import Scale, output_size, scales
+from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
 from stylepipe.engine.resize import resize
-from stylepipe.engine.stylize import Step, deepest_stride, stylize
-from stylepipe.errors import ItemTimeoutError
+from stylepipe.engine.stylize import Step, stylize
 from stylepipe.media import Picture, encode_picture
 from stylepipe.spec.items import Item
-from stylepipe.spec.settings import Settings
 from stylepipe.store import atomic
-
-OnProgress = Callable[[Progress], None]
 
 
 def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> list[str]:
@@ -74,12 +70,7 @@ class _Watch:
         self._on_progress(self._progress(step))
         if step.iteration in self._item.settings.snapshots:
             self._write_snapshot(step)
-        timeout = self._item.settings.timeout
-        if timeout is not None and time.monotonic() - self._started > timeout:
-            raise ItemTimeoutError(
-                f"{self._item.name}: stopped at iteration {step.iteration} of {self._iterations}, after its timeout of "
-                f"{timeout:g} s; allow more time, or set fewer iterations or a smaller size"
-            )
+        mind_timeout(self._item, self._started, f"iteration {step.iteration} of {self._iterations}")
 
     def notes(self, iterations: int) -> list[str]:
         """Say what a person would not expect of a picture that took so many iterations."""
@@ -94,8 +85,6 @@ class _Watch:
 
     def _progress(self, step: Step) -> Progress:
         before = self._pyramid[: step.scale_number - 1]
-        # A scale that stopped early leaves its share of the work behind, so shares count by scale, not by iteration.
-        spent = sum(scale.work for scale in before) + step.scale.height * step.scale.width * step.scale_iteration
         return Progress(
             step.scale_number,
             step.scale_count,
@@ -104,18 +93,13 @@ class _Watch:
             sum(scale.iterations for scale in before) + step.scale_iteration,
             self._iterations,
             step.losses.total,
-            spent / self._total,
+            work_until(step, self._pyramid) / self._total,
         )
 
     def _write_snapshot(self, step: Step) -> None:
         recipe = {**self._recipe, "iteration": step.iteration} if self._item.settings.metadata else None
         encoded = _encode(self._item, self._materials, step.picture(), recipe)
         atomic.write_bytes(self._item.snapshot(step.iteration), encoded)
-
-
-def pyramid(settings: Settings, height: int, width: int) -> list[Scale]:
-    """Plan the scales of a photograph of that height and width."""
-    return scales(*output_size(height, width, settings), settings, smallest=deepest_stride(settings))
 
 
 def _encode(item: Item, materials: Materials, picture: torch.Tensor, recipe: Mapping[str, Any] | None) -> bytes:

@@ -32,11 +32,11 @@ def hashes_file(output_dir: Path) -> Path:
     return output_dir / PRIVATE / "hashes.json"
 
 
-def unfinished_folder(output_dir: Path, item: str) -> Path:
-    """Give the folder of what is done of a clip that is not finished; it is gone when the clip is there."""
-    if not stays_inside(item):
-        raise UsageError(f"{item!r} cannot name an item: it must be a plain path inside the output directory")
-    return output_dir / PRIVATE / "unfinished" / f"{item}.parts"
+def unfinished_folder(output_dir: Path, output: str) -> Path:
+    """Give the folder of what is done of a clip that is not finished, by its output's path inside the directory."""
+    if not stays_inside(output):
+        raise UsageError(f"{output!r} cannot name an output: it must be a plain path inside the output directory")
+    return output_dir / PRIVATE / "unfinished" / f"{output}.parts"
 
 
 def stays_inside(name: str) -> bool:

@@ -31,9 +31,20 @@ def _output_reason(record: Record, output: Path) -> str | None:
         status = output.stat()
     except OSError:
         return "output missing"
-    if not stat.S_ISREG(status.st_mode):
+    if stat.S_ISDIR(status.st_mode) and record.clip is not None:
+        size = _size_of_frames(output)
+    elif stat.S_ISREG(status.st_mode):
+        size = status.st_size
+    else:
         return "output missing"
-    return None if status.st_size == record.output_size else "output changed size"
+    return None if size == record.output_size else "output changed size"
+
+
+def _size_of_frames(folder: Path) -> int:
+    try:
+        return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    except OSError:
+        return -1
 
 
 def _changes(before: Mapping[str, object], now: Identity) -> Iterator[str]:

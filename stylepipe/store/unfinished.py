@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylepipe.store import atomic
+from stylepipe.store.places import PRIVATE
 
 VERSION = 1
 """Of the folder's form; what another version left is painted anew."""
@@ -92,11 +93,13 @@ class Unfinished:
                 self.frame_path(number).unlink()
 
     def remove(self) -> None:
-        """Remove everything, and the folders above it that are empty then."""
+        """Remove everything, and the private folders above it that are empty then."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        for folder in list(self.folder.parents)[:3]:
-            with suppress(OSError):
+        with suppress(OSError):
+            for folder in self.folder.parents:
                 folder.rmdir()
+                if folder.name == PRIVATE:
+                    return
 
     def _is_of(self, identity: Mapping[str, Any]) -> bool:
         try:
@@ -106,7 +109,9 @@ class Unfinished:
         return bool(content == _job(identity))
 
     def _begin(self, identity: Mapping[str, Any]) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.name != PRIVATE:  # where the lock of whoever paints lies
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         atomic.write_text(self.folder / "job.json", json.dumps(_job(identity)))
 
     def _take_up(self, identity: Mapping[str, Any]) -> None:
@@ -148,8 +153,8 @@ class Unfinished:
 
     def _load_state(self) -> bool:
         try:
-            with np.load(self._state_path(len(self.frames) - 1), allow_pickle=False) as arrays:
-                self._state = dict(arrays)
+            with self._state_path(len(self.frames) - 1).open("rb") as file:
+                self._state = dict(np.load(file, allow_pickle=False))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return False
         return True
