@@ -35,7 +35,8 @@ from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.flow import Flow, Frame, Picture
 from stylepipe.video.measures import Valid, chained, sharpness_ratio, warp_error
-from stylepipe.video.shot import Easel, PaintedFrame, ShotFrame, paint_shot
+from stylepipe.video.preparation import ShotFrame, prepare_shot
+from stylepipe.video.shot import Easel, PaintedFrame, paint_shot
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -104,7 +105,7 @@ def _at_size(flow: Flow, valid: Valid, width: int, height: int) -> tuple[Flow, V
 def paint(frames: list[Frame], easel: Easel) -> tuple[list[PaintedFrame], float]:
     """Paint a shot; give its frames, and seconds a frame behind the first."""
     painted, times = [], []
-    for frame in paint_shot(map(ShotFrame, frames), easel):
+    for frame in paint_shot(prepare_shot(map(ShotFrame, frames), easel.settings, easel.video), easel):
         painted.append(frame)
         times.append(time.perf_counter())
     return painted, (times[-1] - times[0]) / (len(times) - 1)

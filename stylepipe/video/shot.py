@@ -13,22 +13,20 @@ from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from stylepipe.engine.calibration import calibrate
 from stylepipe.engine.descent import LossValues
 from stylepipe.engine.network import FeatureNetwork
-from stylepipe.engine.pyramid import output_size
 from stylepipe.engine.regions import Style
-from stylepipe.engine.resize import resize
 from stylepipe.engine.stylize import Painting, Step, recoloured, stylize
 from stylepipe.engine.temporal import Hold
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.drift import MORE_ITERATIONS, has_drifted, led_back, look_of
-from stylepipe.video.flow import Frame, Picture, backward_flow
-from stylepipe.video.reliability import reliability
+from stylepipe.video.flow import Frame, Picture
+from stylepipe.video.pixels import picture_of, tensor_of
+from stylepipe.video.preparation import PreparedFrame
 from stylepipe.video.ripeness import carried, counted, older
 from stylepipe.video.shot_state import ShotState
 from stylepipe.video.warm_start import warm_start
@@ -39,15 +37,6 @@ LEAST_SEEN = 0.25
 Start = Literal["anew", "flow", "previous", "repeated"]
 """What a frame was painted from: what `init` says, the last one moved along, the last one where it is, or nothing at
 all, being equal to the last one."""
-
-
-@dataclass(frozen=True, eq=False)
-class ShotFrame:
-    """A frame as read, (H, W, 3) uint8 RGB; whether it is equal to the one before; whether it is a flash."""
-
-    pixels: Frame
-    repeats: bool = False
-    flash: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +79,11 @@ class PaintedFrame:
     state: ShotState
 
 
-def paint_shot(frames: Iterable[ShotFrame], easel: Easel, state: ShotState | None = None) -> Iterator[PaintedFrame]:
-    """Paint the frames of one shot in turn, of the size that the settings ask for.
+def paint_shot(frames: Iterable[PreparedFrame], easel: Easel, state: ShotState | None = None) -> Iterator[PaintedFrame]:
+    """Paint the frames of one shot in turn.
 
-    state: of the last frame painted, to go on behind it; what follows is then the same to the last bit.
-    Raises what `stylize` raises.
+    frames: what `prepare_shot` makes with the settings of the easel and the same state. state: of the last frame
+    painted, to go on behind it; what follows is then the same to the last bit. Raises what `stylize` raises.
     """
     for frame in frames:
         painted = paint_frame(frame, easel, state)
@@ -102,67 +91,64 @@ def paint_shot(frames: Iterable[ShotFrame], easel: Easel, state: ShotState | Non
         yield painted
 
 
-def paint_frame(frame: ShotFrame, easel: Easel, state: ShotState | None) -> PaintedFrame:
+def paint_frame(frame: PreparedFrame, easel: Easel, state: ShotState | None) -> PaintedFrame:
     """Paint the next frame of a shot; its first when there is no state."""
-    if state is not None and frame.repeats:
-        return PaintedFrame(state.shown, FrameFacts("repeated"), state)
-    content = _to_tensor(frame.pixels)
-    content = resize(content, *output_size(content.shape[2], content.shape[3], easel.settings))
-    levels = _to_levels(content)
     if state is None:
-        return _opened(content, levels, easel)
+        return _opened(frame, easel)
+    if frame.repeats:
+        return PaintedFrame(state.shown, FrameFacts("repeated"), state)
     if frame.flash:
-        painting = _paint(content, state.opening, easel)
+        painting = _paint(frame.content, state.opening, easel)
         # The shot goes on behind it from the frame before it.
-        state = replace(state, shown=_to_picture(painting.picture))
+        state = replace(state, shown=picture_of(painting.picture))
         return PaintedFrame(state.shown, _facts("anew", painting), state)
     match easel.video.warm_start:
         case "none":
-            painting = _paint(content, state.opening, easel)
-            return _gone_on(painting, _facts("anew", painting), levels, state)
+            painting = _paint(frame.content, state.opening, easel)
+            return _gone_on(painting, _facts("anew", painting), frame.levels, state)
         case "previous":
-            return _from_previous(content, levels, easel, state)
+            return _from_previous(frame, easel, state)
         case "flow":
-            return _along_the_flow(content, levels, easel, state)
+            return _along_the_flow(frame, easel, state)
 
 
-def _opened(content: Tensor, levels: Frame, easel: Easel) -> PaintedFrame:
+def _opened(frame: PreparedFrame, easel: Easel) -> PaintedFrame:
     """Paint the first frame of a shot."""
-    painting = _paint(content, levels, easel)
-    underpainting, shown = _to_picture(painting.underpainting), _to_picture(painting.picture)
-    ripeness = np.ones(levels.shape[:2], np.float32)
-    state = ShotState(levels, look_of(underpainting), levels, underpainting, shown, ripeness)
+    painting = _paint(frame.content, frame.levels, easel)
+    underpainting, shown = picture_of(painting.underpainting), picture_of(painting.picture)
+    ripeness = np.ones(frame.levels.shape[:2], np.float32)
+    state = ShotState(frame.levels, look_of(underpainting), frame.levels, underpainting, shown, ripeness)
     return PaintedFrame(shown, _facts("anew", painting), state)
 
 
-def _from_previous(content: Tensor, levels: Frame, easel: Easel, state: ShotState) -> PaintedFrame:
+def _from_previous(frame: PreparedFrame, easel: Easel, state: ShotState) -> PaintedFrame:
     """Paint a frame from the last painted one as it stands."""
     last, iterations, drifted = _minding_drift(easel, state)
-    painting = _paint(content, state.opening, easel, start=_to_tensor(last), iterations=iterations)
-    return _gone_on(painting, _facts("previous", painting, drifted=drifted), levels, state)
+    painting = _paint(frame.content, state.opening, easel, start=tensor_of(last), iterations=iterations)
+    return _gone_on(painting, _facts("previous", painting, drifted=drifted), frame.levels, state)
 
 
-def _along_the_flow(content: Tensor, levels: Frame, easel: Easel, state: ShotState) -> PaintedFrame:
+def _along_the_flow(frame: PreparedFrame, easel: Easel, state: ShotState) -> PaintedFrame:
     """Paint a frame from the last painted one moved into its place, and hold it to that."""
-    flow = backward_flow(levels, state.frame)
-    reliable = reliability(flow, backward_flow(state.frame, levels), levels, state.frame)
+    assert frame.motion is not None, "prepared for another state or other settings"
+    flow, reliable = frame.motion.flow, frame.motion.reliable
     if reliable.seen.mean() < LEAST_SEEN:
-        return _opened(content, levels, easel)
+        return _opened(frame, easel)
     last, iterations, drifted = _minding_drift(easel, state)
-    begun = warm_start(last, levels, flow, reliable)
+    begun = warm_start(last, frame.levels, flow, reliable)
     ripeness = carried(state.ripeness, flow, reliable)
-    start, trust = _to_tensor(begun.start), torch.from_numpy(begun.trust * counted(ripeness))[None, None]
+    start, trust = tensor_of(begun.start), torch.from_numpy(begun.trust * counted(ripeness))[None, None]
     held = easel.video.temporal_weight > 0 and bool(trust.any())
     if held and state.unit is None:
         styles, settings = _as_asked(state.opening, easel)
         state = replace(
-            state, unit=calibrate(content, start, trust, styles, settings, easel.network, ground=easel.ground)
+            state, unit=calibrate(frame.content, start, trust, styles, settings, easel.network, ground=easel.ground)
         )
-    hold = Hold(_to_tensor(begun.warped), trust, easel.video.temporal_weight * (state.unit or 0)) if held else None
-    painting = _paint(content, state.opening, easel, start=start, hold=hold, iterations=iterations)
+    hold = Hold(tensor_of(begun.warped), trust, easel.video.temporal_weight * (state.unit or 0)) if held else None
+    painting = _paint(frame.content, state.opening, easel, start=start, hold=hold, iterations=iterations)
     trusted = float(trust.mean()) if held else 0.0
     state = replace(state, ripeness=older(ripeness))
-    return _gone_on(painting, _facts("flow", painting, trusted=trusted, drifted=drifted), levels, state)
+    return _gone_on(painting, _facts("flow", painting, trusted=trusted, drifted=drifted), frame.levels, state)
 
 
 def _minding_drift(easel: Easel, state: ShotState) -> tuple[Picture, int, bool]:
@@ -208,32 +194,15 @@ def _as_asked(opening: Frame, easel: Easel) -> tuple[list[Style], Settings]:
     Artworks that take the photograph's colours take those of the shot's first frame, since colours that are matched
     anew for each frame flicker.
     """
-    styles = recoloured(easel.styles, _to_tensor(opening), easel.settings)
+    styles = recoloured(easel.styles, tensor_of(opening), easel.settings)
     done = {"preserve_color": "none"} if easel.settings.preserve_color == "match" else {}
     return styles, easel.settings.model_copy(update={"size": "original", **done})
 
 
 def _gone_on(painting: Painting, facts: FrameFacts, levels: Frame, state: ShotState) -> PaintedFrame:
-    underpainting, shown = _to_picture(painting.underpainting), _to_picture(painting.picture)
+    underpainting, shown = picture_of(painting.underpainting), picture_of(painting.picture)
     return PaintedFrame(shown, facts, replace(state, frame=levels, underpainting=underpainting, shown=shown))
 
 
 def _facts(start: Start, painting: Painting, *, trusted: float = 0.0, drifted: bool = False) -> FrameFacts:
     return FrameFacts(start, len(painting.losses), painting.losses[-1], trusted, drifted)
-
-
-def _to_tensor(image: NDArray[np.uint8] | NDArray[np.float32]) -> Tensor:
-    """Give levels or a picture (H, W, 3) as (1, 3, H, W) float in [0, 1]."""
-    # A copy, because frames out of a pipe are read-only, which torch does not like.
-    tensor = torch.from_numpy(np.array(image, order="C")).permute(2, 0, 1)[None]
-    return tensor.float().div(255).contiguous() if image.dtype == np.uint8 else tensor.float().contiguous()
-
-
-def _to_levels(content: Tensor) -> Frame:
-    levels: Frame = np.rint(255 * _to_picture(content)).astype(np.uint8)
-    return levels
-
-
-def _to_picture(image: Tensor) -> Picture:
-    picture: Picture = image[0].permute(1, 2, 0).contiguous().cpu().numpy()
-    return picture

@@ -18,7 +18,8 @@ from stylepipe.engine.stylize import recoloured, stylize
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.measures import warp_error
-from stylepipe.video.shot import Easel, PaintedFrame, ShotFrame, paint_shot
+from stylepipe.video.preparation import ShotFrame, prepare_shot
+from stylepipe.video.shot import Easel, PaintedFrame, paint_shot
 from stylepipe.video.shot_state import ShotState
 from tests.engine.conftest import scene
 from tests.video.moving import HEIGHT, WIDTH, frame, true_flow
@@ -38,7 +39,7 @@ def tensor(pixels: NDArray[np.uint8]) -> Tensor:
 
 def paint(on: Easel, *frames: ShotFrame | NDArray[np.uint8], state: ShotState | None = None) -> list[PaintedFrame]:
     given = (one if isinstance(one, ShotFrame) else ShotFrame(one) for one in frames)
-    return list(paint_shot(given, on, state))
+    return list(paint_shot(prepare_shot(given, on.settings, on.video, state), on, state))
 
 
 def alone(on: Easel, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
