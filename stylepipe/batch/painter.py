@@ -19,6 +19,7 @@ from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_unt
 from stylepipe.engine.resize import resize
 from stylepipe.engine.stylize import Step, stylize
 from stylepipe.media import Picture, encode_picture
+from stylepipe.spec.formats import is_picture_format
 from stylepipe.spec.items import Item
 from stylepipe.store import atomic
 
@@ -108,4 +109,5 @@ def _encode(item: Item, materials: Materials, picture: torch.Tensor, recipe: Map
     if alpha is not None:
         alpha = resize(to_tensor(alpha), picture.shape[2], picture.shape[3])[0, 0].numpy()
     painted = Picture(to_pixels(picture), alpha, exif=materials.photograph.exif)
+    assert is_picture_format(item.format)
     return encode_picture(painted, format=item.format, bits=item.bits, quality=item.quality, provenance=recipe)
