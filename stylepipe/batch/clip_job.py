@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from stylepipe.engine.pyramid import output_size
 from stylepipe.media import Clip, Clock, Coding, Expected, Segment, check_gif_clock, choose_coding, open_clip
-from stylepipe.media.codecs import Container
+from stylepipe.spec.formats import Container
 from stylepipe.spec.items import Item
 from stylepipe.video.shots import pieces, shots
 
@@ -27,6 +26,11 @@ class ClipJob:
     coding: Coding | None
     shots: tuple[range, ...]
     notes: tuple[str, ...]
+
+    @property
+    def rounds(self) -> int:
+        """How often each frame is painted; the last time counts."""
+        return 1
 
     @property
     def clock(self) -> Clock:
@@ -66,21 +70,14 @@ def look_through(item: Item) -> ClipJob:
         item.content,
         start=video.start,
         end=video.end,
-        rate=video.rate,
+        rate=video.exact_frame_rate,
         deinterlace=video.deinterlace,
         reader=video.reader,
         allow_damaged=video.allow_damaged,
         max_megapixels=settings.max_megapixels,
     )
     height, width = output_size(clip.info.height, clip.info.width, settings)
-    coding = None
-    if item.format != "frames":
-        container = cast(Container, item.format)
-        coding = choose_coding(
-            container, width, height, codec=video.codec, crf=video.crf, pix_fmt=video.pix_fmt
-        )
-        if container == "gif":
-            check_gif_clock(clip.info.instants, clip.info.end, Clock(time_base=clip.info.time_base, rate=clip.info.rate))
+    coding = _coding(item, clip, width, height)
     return ClipJob(
         item=item,
         clip=clip,
@@ -90,6 +87,18 @@ def look_through(item: Item) -> ClipJob:
         shots=tuple(shots(len(clip), _cuts(item, clip))),
         notes=(*clip.info.notes, *_reader_note(clip), *(coding.notes if coding else ())),
     )
+
+
+def _coding(item: Item, clip: Clip, width: int, height: int) -> Coding | None:
+    format, video = item.format, item.settings.video
+    if format == "frames":
+        return None
+    container = cast(Container, format)  # a clip's, as its item has been checked to have
+    coding = choose_coding(container, width, height, codec=video.codec, crf=video.crf, pix_fmt=video.pix_fmt)
+    if format == "gif":
+        clock = Clock(time_base=clip.info.time_base, rate=clip.info.rate)
+        check_gif_clock(clip.info.instants, clip.info.end, clock)
+    return coding
 
 
 def _cuts(item: Item, clip: Clip) -> tuple[int, ...]:

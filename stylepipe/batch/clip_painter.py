@@ -30,8 +30,8 @@ from stylepipe.media.frame_reader import read_ahead
 from stylepipe.store.lock import hold
 from stylepipe.store.places import unfinished_folder
 from stylepipe.store.unfinished import FrameEntry, Unfinished
-from stylepipe.video.motion import PreparedFrame, prepare_shot
-from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame, ShotFrame, paint_frame
+from stylepipe.video.preparation import PreparedFrame, ShotFrame, prepare_shot
+from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame, paint_frame
 from stylepipe.video.shot_state import ShotState
 
 
@@ -42,18 +42,16 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
     process paints the same clip.
     """
     item, started = planned.item, time.monotonic()
-    assert planned.identity is not None
     job = look_through(item)
     network = networks.network(item.settings)
+    guides = read_guides(item)
+    assert planned.identity is not None, "what could not be hashed could not be read either"
     folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
     with hold(folder):
         unfinished = Unfinished(folder, planned.identity)
         begun = len(unfinished.frames)
         progress = ClipProgress(job, started, on_progress, done=begun)
-        guides = read_guides(item)
-        easel = Easel(
-            guides.styles, item.settings, item.settings.video, network, guides.init, guides.ground, progress
-        )
+        easel = Easel(guides.styles, item.settings, item.settings.video, network, guides.init, guides.ground, progress)
         with lack_of_memory_in_words(item, job.clip.info.width, job.clip.info.height, network.device):
             written, joined_notes = _paint(planned, job, easel, unfinished, progress)
         notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun)]

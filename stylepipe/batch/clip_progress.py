@@ -62,9 +62,7 @@ class ClipProgress:
         if self._last is not None:  # not before the first step of this run: nothing has been painted until then
             share = self._spent / self._total
             self._on_progress(
-                self._last._replace(
-                    share=share, frame=self._done, frame_seconds=self._frame_seconds(), may_stop=True
-                )
+                self._last._replace(share=share, frame=self._done, frame_seconds=self._frame_seconds(), may_stop=True)
             )
 
     def _plan(self) -> list[int]:

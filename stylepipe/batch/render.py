@@ -1,4 +1,4 @@
-"""One picture or clip without a job file: the same item, planned and painted, but nothing is left behind except its output."""
+"""One picture or clip without a job file: the same item, planned and painted, but nothing else is left behind."""
 
 from __future__ import annotations
 

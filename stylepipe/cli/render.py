@@ -52,7 +52,11 @@ def _shortcuts(command: Callable[..., Any]) -> Callable[..., Any]:
     help="An artwork, with its weight against the others. Repeatable: -s night.jpg:0.7 -s wave.jpg:0.3.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A picture: .png, .jpg, .webp, .tiff; a clip: .mp4, .mkv, .mov, .webm, .gif, or a folder for its frames."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A picture: .png, .jpg, .webp, .tiff; a clip: .mp4, .mkv, .mov, .webm, .gif, or a folder for its frames.",
 )
 @_shortcuts
 @set_option

@@ -1,5 +1,5 @@
-"""Ctrl-C and SIGTERM: while something is painted, the first asks for the end after this step or frame, the second ends it
-now.
+"""Ctrl-C and SIGTERM: while something is painted, the first asks for the end after this step or frame, the second ends
+it now.
 
 An exception out of nowhere is dangerous there: torch loads parts of itself as late as in its first step, survives
 what comes at the wrong moment, and is left half loaded. Before and after, a signal ends what is going on at once.

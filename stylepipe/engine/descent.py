@@ -168,11 +168,10 @@ class _LBFGS:
 
     def _remembered(self) -> dict[str, Any]:
         """Copy what torch's optimiser keeps from step to step, as far as the next one changes it in place."""
-        state = self._torch.state[self._image]
-        kept = {key: [*value] if isinstance(value, list) else value for key, value in state.items()}
-        if kept.get("prev_flat_grad") is not None:
-            kept["prev_flat_grad"] = kept["prev_flat_grad"].clone()
-        return kept
+        state: dict[str, Any] = self._torch.state[self._image]
+        kept: dict[str, Any] = {k: [*value] if isinstance(value, list) else value for k, value in state.items()}
+        gradient = kept.get("prev_flat_grad")
+        return kept if gradient is None else kept | {"prev_flat_grad": gradient.clone()}
 
     def _evaluate(self) -> float:
         self._torch.zero_grad()

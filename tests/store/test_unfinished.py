@@ -51,11 +51,11 @@ def test_frames_and_the_last_state_are_there_for_the_next_run(begun: Unfinished)
 
 def test_a_piece_takes_the_place_of_its_frames(begun: Unfinished) -> None:
     (begun.folder / "piece.mp4").write_bytes(b"frames 0 and 1")
-    begun.keep_piece(Piece(range(0, 2), "piece.mp4", {"end": 2}))
+    begun.keep_piece(Piece(range(2), "piece.mp4", {"end": 2}))
 
     taken_up = again(begun)
 
-    assert taken_up.pieces == [Piece(range(0, 2), "piece.mp4", {"end": 2})]
+    assert taken_up.pieces == [Piece(range(2), "piece.mp4", {"end": 2})]
     assert [taken_up.frame_path(number).exists() for number in range(3)] == [False, False, True]
 
 
