@@ -47,7 +47,7 @@ def styles_of(
 
 def _undefined(spec: Spec, loc: Loc, text: str, complaint: Complaint) -> Problem:
     hint = did_you_mean(text, spec.document.styles)
-    if "/" in text or "." in text or is_pattern(text):
+    if "/" in text or "." in text or is_pattern(text) or os.path.exists(absolute(text, spec.base_dir)):
         return spec.problem(loc, complaint.message, complaint.hint or hint)
     return spec.problem(loc, f"there is no style `{text}` in `styles`, and no such file", hint or complaint.hint)
 

@@ -60,7 +60,6 @@ TextList = Annotated[
 
 Formats = Annotated[
     tuple[Format, ...],
-    Field(min_length=1),
     BeforeValidator(
         _as_list, json_schema_input_type=Format | Annotated[list[Format], Field(min_length=1, max_length=2)]
     ),
@@ -86,6 +85,8 @@ class Output(_Part):
     @field_validator("format")
     @classmethod
     def _check_one_of_each(cls, formats: tuple[Format, ...]) -> tuple[Format, ...]:
+        if not formats:
+            raise ValueError("needs a kind of picture, a kind of clip, or both")
         for kind in (True, False):
             alike = [one for one in formats if is_picture_format(one) is kind]
             if len(alike) > 1:

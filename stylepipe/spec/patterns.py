@@ -79,9 +79,10 @@ def missing_file(text: str, path: Path, kind: str = "file") -> Complaint:
         return Complaint(f"{text} is a link to nothing")
     if not os.path.isdir(path.parent):
         return Complaint(f"there is no {kind} {text}", _no_folder(path.parent))
-    by_stem = {Path(name).stem: name for name in _names_in(path.parent)}
-    near = nearest(path.stem, by_stem)
-    hint = f"did you mean `{Path(text).parent / by_stem[near]}`?" if near else None
+    called = path.name if kind == "folder" else path.stem
+    beside = {name if kind == "folder" else Path(name).stem: name for name in _names_in(path.parent)}
+    near = nearest(called, beside)
+    hint = f"did you mean `{Path(text).parent / beside[near]}`?" if near else None
     if hint is None and "{" in text and "," in text:
         hint = "braces are no pattern; write a list of patterns"
     return Complaint(f"there is no {kind} {text}", hint)
