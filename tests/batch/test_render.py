@@ -10,7 +10,7 @@ from PIL import Image
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Event, Summary
-from stylepipe.batch.render import FORMATS, render
+from stylepipe.batch.render import PICTURES, render
 from stylepipe.errors import ExitCode, PictureError, UsageError
 from stylepipe.media import read_picture, read_provenance
 from stylepipe.spec.problems import SpecError
@@ -33,7 +33,7 @@ def night(tmp_path: Path) -> list[tuple[str, float]]:
     return [(str(tmp_path / "art" / "night.png"), 1.0)]
 
 
-@pytest.mark.parametrize(("suffix", "format"), FORMATS.items())
+@pytest.mark.parametrize(("suffix", "format"), PICTURES.items())
 def test_the_suffix_chooses_the_format(
     cat: str, night: list[tuple[str, float]], tmp_path: Path, suffix: str, format: str
 ) -> None:
