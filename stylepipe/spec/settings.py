@@ -273,6 +273,8 @@ def settings_problems(settings: Settings) -> list[tuple[str, str]]:
         if missing:
             last = [name for name in LAYERS if has_layer(settings.backbone, name)][-1]
             problems.append((key, f"{settings.backbone} has no {', '.join(missing)}; its last layer is {last}"))
+    if settings.video.passes > 1 and settings.video.warm_start != "flow":
+        problems.append(("video.passes", "a second pass needs warm_start: flow, by which frames reach one another"))
     if settings.backbone == "lite" and settings.weights == "caffe":
         problems.append(("weights", "lite has no caffe weights; leave `weights` out, or give the path of your own"))
     start, end = settings.video.start, settings.video.end

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from stylepipe.spec.settings import LAYERS, Settings, has_layer, settings_problems
+from stylepipe.spec.video import VideoSettings
 
 
 def test_a_layer_a_list_and_weights_are_read_alike():
@@ -49,6 +50,7 @@ def test_shortcuts_for_layer_weights_are_applied():
         (Settings(content_weight=0, style_weight=0), "style_weight"),
         (Settings(backbone="vgg16", style_layers="relu3_4"), "style_layers"),
         (Settings(weights="caffe"), "weights"),
+        (Settings(video=VideoSettings(passes=2, warm_start="previous")), "video.passes"),
     ],
 )
 def test_settings_that_do_not_go_together_are_found(settings: Settings, key: str):
