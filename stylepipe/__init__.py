@@ -5,6 +5,9 @@ summary = run(load_spec("job.yaml"))
 
 from stylepipe import Settings, stylize
 painted = stylize(photograph, [(night, 0.7), (wave, 0.3)], Settings(size=640))
+
+from stylepipe import stylize_clip
+for painted in stylize_clip(frames, night): ...
 """
 
 from __future__ import annotations
@@ -13,10 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["Settings", "load_spec", "plan", "run", "stylize"]
+__all__ = ["Settings", "load_spec", "plan", "run", "stylize", "stylize_clip"]
 
 if TYPE_CHECKING:
-    from stylepipe.batch.arrays import stylize
+    from stylepipe.batch.arrays import stylize, stylize_clip
     from stylepipe.batch.plan import plan
     from stylepipe.batch.run import run
     from stylepipe.spec.load import load_spec
@@ -28,6 +31,7 @@ _HOMES = {
     "plan": "stylepipe.batch.plan",
     "run": "stylepipe.batch.run",
     "stylize": "stylepipe.batch.arrays",
+    "stylize_clip": "stylepipe.batch.arrays",
 }
 
 

@@ -1,4 +1,4 @@
-"""The public face: five names, each loaded when it is first used."""
+"""The public face: six names, each loaded when it is first used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 import stylepipe
 
-NAMES = ["Settings", "load_spec", "plan", "run", "stylize"]
+NAMES = ["Settings", "load_spec", "plan", "run", "stylize", "stylize_clip"]
 LOADED = """
 import json, sys
 before = set(sys.modules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +21,10 @@ from stylepipe.spec.document import given
 from stylepipe.spec.presets import load_preset
 from stylepipe.spec.problems import Complaint
 from stylepipe.spec.settings import Masks, Settings, is_image_init, settings_problems
+from stylepipe.video.pixels import levels_of, tensor_of
+from stylepipe.video.preparation import ShotFrame, prepare_shot
+from stylepipe.video.shot import Easel, FrameFacts, paint_frame
+from stylepipe.video.shot_state import ShotState
 
 Image: TypeAlias = NDArray[np.uint8] | NDArray[np.floating] | Tensor
 """An sRGB picture: an array (H, W, 3), uint8 or float in [0, 1], or a tensor (3, H, W) or (1, 3, H, W) in [0, 1]."""
@@ -45,6 +49,50 @@ def stylize(
     network = Networks(choose_device(device)).network(settings)
     painting = paint(_tensor(content), _styles(styles), settings, network, on_step=on_step)
     return _like(content, painting.picture)
+
+
+_OF_ARRAYS = {"warm_start", "temporal_weight", "frame_iterations", "scene_cuts"}
+"""Settings of clips that mean something without files."""
+
+
+def stylize_clip(
+    frames: Iterable[Image],
+    styles: Image | Sequence[Image | tuple[Image, float]],
+    settings: Settings | None = None,
+    on_frame: Callable[[FrameFacts], None] | None = None,
+    *,
+    device: str = "auto",
+) -> Iterator[Image]:
+    """Paint the frames of a clip in turn, each from the last one, and give each as soon as it is painted.
+
+    frames: pictures of one size, which are counted in steps of 1/255. A shot begins at the numbers that
+    `video.scene_cuts` lists, and wherever a frame shows next to nothing of the one before. on_frame is told how each
+    was painted. Otherwise as `stylize`; what is wrong with a frame is raised when its turn comes.
+    """
+    settings = _resolved(settings or Settings())
+    other = settings.video.model_fields_set - _OF_ARRAYS
+    if other:
+        raise UsageError(f"video.{min(other)}: is for clips in files, not for arrays")
+    easel = Easel(_styles(styles), settings, settings.video, Networks(choose_device(device)).network(settings))
+    return _painted(frames, easel, on_frame)
+
+
+def _painted(frames: Iterable[Image], easel: Easel, on_frame: Callable[[FrameFacts], None] | None) -> Iterator[Image]:
+    state: ShotState | None = None
+    last: NDArray[np.uint8] | None = None
+    cuts = easel.video.scene_cuts if isinstance(easel.video.scene_cuts, tuple) else ()
+    for number, frame in enumerate(frames):
+        levels = levels_of(_tensor(frame))
+        if last is not None and levels.shape != last.shape:
+            raise UsageError(f"frame {number} is of another size than the one before")
+        state = None if number in cuts else state
+        repeats = state is not None and last is not None and np.array_equal(levels, last)
+        (prepared,) = prepare_shot([ShotFrame(levels, repeats)], easel.settings, easel.video, state)
+        painted = paint_frame(prepared, easel, state)
+        state, last = painted.state, levels
+        if on_frame is not None:
+            on_frame(painted.facts)
+        yield _like(frame, tensor_of(painted.picture))
 
 
 def _resolved(settings: Settings) -> Settings:

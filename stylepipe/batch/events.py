@@ -36,7 +36,11 @@ class ItemStarted:
 
 
 class Progress(NamedTuple):
-    """How far a picture is: its scale, its iteration over all scales, the loss, and the share of the work done."""
+    """How far an item is: its scale, its iteration over all scales, the loss, and the share of the work done.
+
+    Of a clip, scale and iteration are those of the frame being painted, counted from 1 of so many; frame_seconds: what
+    a frame took lately. may_stop: whether a run that was asked to end does so here: a clip finishes its frame.
+    """
 
     scale_number: int
     scale_count: int
@@ -46,6 +50,10 @@ class Progress(NamedTuple):
     iterations: int
     loss: float
     share: float
+    frame: int = 0
+    frames: int = 0
+    frame_seconds: float | None = None
+    may_stop: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,9 @@ def event_fields(event: Event) -> dict[str, object]:
         counts = {key: getattr(summary, key) for key in ("done", "up_to_date", "failed", "not_tried")}
         return {**counts, "fatal": fatal, "exit_code": int(summary.exit_code)}
     if isinstance(event, ItemProgress):
-        return {"item": event.item, **event.progress._asdict()}
+        fields = event.progress._asdict()
+        unsaid = {"may_stop"} if event.progress.frames else {"may_stop", "frame", "frames", "frame_seconds"}
+        return {"item": event.item, **{key: value for key, value in fields.items() if key not in unsaid}}
     if isinstance(event, ItemFailed):
         return {"item": event.item, "kind": type(event.error).__name__, "message": str(event.error)}
     return {key: str(value) if isinstance(value, Path) else value for key, value in vars(event).items()}

@@ -11,37 +11,48 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stylepipe.engine.regions import Style
-from stylepipe.media import Picture, is_animation, read_mask, read_picture
+from stylepipe.media import Picture, read_mask, read_picture
 from stylepipe.spec.items import Item, StyleImage
 from stylepipe.spec.settings import is_image_init
 
 
-@dataclass(frozen=True, eq=False)
-class Materials:
-    """What one picture is painted from; shapes and ranges as `engine.stylize` wants them."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Guides:
+    """What a picture, or each frame of a clip, is painted by; shapes and ranges as `engine.stylize` wants them."""
 
-    photograph: Picture
-    content: Tensor
     styles: tuple[Style, ...]
     init: Tensor | None
     ground: Tensor | None
-    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Materials(Guides):
+    """What one picture is painted from."""
+
+    photograph: Picture
+    content: Tensor
 
 
 def read_materials(item: Item) -> Materials:
-    """Read all files of an item; raises PictureError, which names the file, when one cannot be read."""
+    """Read all files of a picture's item; raises PictureError, which names the file, when one cannot be read."""
+    photograph = read_picture(item.content, max_megapixels=item.settings.max_megapixels)
+    guides = read_guides(item, photograph)
+    return Materials(photograph=photograph, content=to_tensor(photograph.pixels), **vars(guides))
+
+
+def read_guides(item: Item, photograph: Picture | None = None) -> Guides:
+    """Read an item's files but for its content; errors as `read_materials`.
+
+    photograph: whose transparency may say where to paint; a clip has none.
+    """
     settings = item.settings
     limit = settings.max_megapixels
-    photograph = read_picture(item.content, max_megapixels=limit)
-    return Materials(
-        photograph=photograph,
-        content=to_tensor(photograph.pixels),
+    return Guides(
         styles=tuple(_read_style(style, settings.masks.style, limit) for style in item.styles),
         init=to_tensor(read_picture(Path(settings.init), max_megapixels=limit).pixels)
         if is_image_init(settings.init)
         else None,
         ground=_mask(settings.masks.content, photograph, limit),
-        notes=("an animation: its first frame is painted",) if is_animation(item.content) else (),
     )
 
 
@@ -69,10 +80,10 @@ def _read_style(style: StyleImage, source_mask: str | None, limit: float) -> Sty
     )
 
 
-def _mask(mask: str | None, picture: Picture, limit: float) -> Tensor | None:
+def _mask(mask: str | None, picture: Picture | None, limit: float) -> Tensor | None:
     """Read a mask of the settings `masks`: a file, or the picture's own transparency."""
     if mask is None:
         return None
     if mask == "alpha":
-        return None if picture.alpha is None else to_tensor(picture.alpha)
+        return None if picture is None or picture.alpha is None else to_tensor(picture.alpha)
     return to_tensor(read_mask(Path(mask), max_megapixels=limit))

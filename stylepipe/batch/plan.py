@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -71,7 +72,7 @@ def plan_item(item: Item, hashes: HashCache, *, force: bool = False) -> Planned:
 
 
 def _misses_snapshot(item: Item, iterations: int) -> bool:
-    return any(n <= iterations and not item.snapshot(n).exists() for n in item.settings.snapshots)
+    return any(n <= iterations and not item.snapshot(n).exists() for n in item.snapshots)
 
 
 def identify_item(item: Item, inputs: Sequence[Input]) -> Identity:
@@ -88,19 +89,28 @@ def identify_item(item: Item, inputs: Sequence[Input]) -> Identity:
         for style in item.styles
     ]
     files = {entry.role: entry.sha256 for entry in inputs if entry.role in ("init", "masks.content", "masks.style")}
-    encoding = {"quality": item.quality} if item.format in ("jpg", "webp") else {"bits": item.bits}
     return identify(
         sha256_of["content", str(item.content)],
         styles,
         settings,
         weights_sha256=weights.identity_of(settings.backbone, settings.weights),
+        clip=item.clip,
         files=files,
-        output={"format": item.format, **encoding},
+        output=_output(item),
     )
 
 
+def _output(item: Item) -> dict[str, str | int]:
+    """Give what the encoder is told; for a clip the rest is in its settings."""
+    if item.clip:
+        return {"format": item.format}
+    if item.format in ("jpg", "webp"):
+        return {"format": item.format, "quality": item.quality}
+    return {"format": item.format, "bits": item.bits}
+
+
 def _inputs(item: Item, hashes: HashCache) -> Iterator[Input]:
-    """Give every file that goes into an item, by the part it plays."""
+    """Give every file that goes into an item, by the part it plays; of a clip's frames the folder."""
     settings = item.settings
     paths = [("content", str(item.content))]
     paths += [("style", str(style.path)) for style in item.styles]
@@ -111,4 +121,5 @@ def _inputs(item: Item, hashes: HashCache) -> Iterator[Input]:
         if mask not in (None, "alpha"):
             paths.append((key, str(mask)))
     for role, path in dict.fromkeys(paths):
-        yield Input(role, path, hashes.sha256(Path(path)))
+        frames = role == "content" and item.clip and os.path.isdir(path)
+        yield Input(role, path, hashes.sha256_of_frames(Path(path)) if frames else hashes.sha256(Path(path)))

@@ -1,4 +1,4 @@
-"""One picture without a job file: the same item, planned and painted, but nothing is left behind except its output."""
+"""One picture or clip without a job file: the same item, planned and painted, but nothing else is left behind."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from stylepipe.spec.names import literal, safe_name
 from stylepipe.spec.patterns import is_pattern
 from stylepipe.store.hashing import HashCache
 
-FORMATS = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp", ".tif": "tiff", ".tiff": "tiff"}
-"""An output's format by its suffix."""
+PICTURES = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp", ".tif": "tiff", ".tiff": "tiff"}
+CLIPS = {".mp4": "mp4", ".m4v": "mp4", ".mkv": "mkv", ".mov": "mov", ".webm": "webm", ".gif": "gif"}
+"""An output's format by its suffix; a clip's without any is a folder of frames."""
 
 
 def render(
@@ -29,32 +30,41 @@ def render(
     device: str = "auto",
     listener: Listener = events.ignore,
 ) -> Summary:
-    """Paint a photograph in the style of some artworks, each with its weight; an output that is there is replaced.
+    """Paint a photograph or a clip in the style of some artworks, each with its weight; an old output is replaced.
 
-    overrides: settings, as `--set` takes them, and output.bits and output.quality. Raises UsageError when the output
-    cannot be meant, SpecError when a file is missing or a setting is wrong.
+    content: also a folder of numbered frames, when the output is a clip. overrides: settings, as `--set` takes them,
+    and output.bits and output.quality. Raises UsageError when the output cannot be meant, SpecError when a file is
+    missing or a setting is wrong.
     """
     suffix = output.suffix.lower()
-    if suffix not in FORMATS:
-        raise UsageError(f"-o {output}: a picture ends in one of {', '.join(FORMATS)}")
+    format = PICTURES.get(suffix) or ("frames" if not suffix else CLIPS.get(suffix))
+    if format is None:
+        raise UsageError(
+            f"-o {output}: a picture ends in one of {', '.join(PICTURES)}, a clip in one of {', '.join(CLIPS)}; a "
+            "folder of a clip's frames has no suffix"
+        )
     said = {"output.dir", "output.name", "output.format"} & overrides.keys()
     if said:
         raise UsageError(f"--set {min(said)}: -o says this already; leave it out")
-    if Path(content).is_dir() or (is_pattern(content) and not Path(content).exists()):
-        raise UsageError(f"{content}: render paints one picture; for several write a job file")
+    folder = Path(content).is_dir()
+    if (folder and format in PICTURES.values()) or (is_pattern(content) and not Path(content).exists()):
+        raise UsageError(f"{content}: render paints one picture or clip; for several write a job file")
     inputs = [Path(content), *(Path(path) for path, _ in styles)]
     if any(path.exists() and output.exists() and path.samefile(output) for path in inputs):
         raise UsageError(f"-o {output}: this is one of the inputs; choose another name")
     spec = spec_from_mapping(
         {
-            "output": {"dir": str(output.parent), "name": literal(safe_name(output.stem)), "format": FORMATS[suffix]},
+            "output": {"dir": str(output.parent), "name": literal(safe_name(output.stem)), "format": format},
             "styles": {"style": [{"image": path, "weight": weight} for path, weight in styles]},
-            "jobs": [{"contents": content, "styles": "style"}],
+            "jobs": [{"contents": content, "styles": "style"} | ({"frames": True} if folder else {})],
         },
         origin="render",
         overrides=overrides,
     )
     (item,) = expand(spec)
+    if item.format != format:
+        what, wanted = ("a clip", CLIPS) if item.clip else ("a picture", PICTURES)
+        raise UsageError(f"-o {output}: {content} is {what}, whose output ends in one of {', '.join(wanted)}")
     item = replace(item, name=output.stem, output=output.absolute())
     planned = replace(plan_item(item, HashCache()), reason="asked for")
     listener(events.RunStarted(1, 1, item.output.parent))

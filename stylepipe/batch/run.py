@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from stylepipe.errors import (
     StoppedError,
     StylepipeError,
 )
+from stylepipe.spec.items import Item
 from stylepipe.spec.jobfile import Spec
 from stylepipe.store import weights
 from stylepipe.store.atomic import sweep_leftovers
@@ -143,11 +144,10 @@ def _networks(device: str) -> Networks:
 
 def _paint_one(planned: Planned, networks: Networks, telling: Listener, *, record: bool) -> StylepipeError | None:
     """Paint one item; give its failure, if it is its own and not the run's."""
-    from stylepipe.batch.painter import paint
-
     item, started = planned.item, time.monotonic()
     telling(events.ItemStarted(item.name, planned.reason or ""))
     try:
+        paint = _painter(item)
         notes = paint(planned, networks, lambda p: telling(events.ItemProgress(item.name, p)), record=record)
     except StylepipeError as error:
         if isinstance(error, OutputError | StoppedError) and not isinstance(error, OutputNameError):
@@ -160,6 +160,16 @@ def _paint_one(planned: Planned, networks: Networks, telling: Listener, *, recor
         return crash
     telling(events.ItemDone(item.name, item.output, time.monotonic() - started, notes))
     return None
+
+
+def _painter(item: Item) -> Callable[..., list[str]]:
+    if item.clip:
+        from stylepipe.batch.clip_painter import paint_clip
+
+        return paint_clip
+    from stylepipe.batch.painter import paint
+
+    return paint
 
 
 def _crash(planned: Planned, error: Exception) -> CrashError:

@@ -42,7 +42,7 @@ def _heeding(listener: Listener) -> Listener:
     def tell(event: Event) -> None:
         nonlocal read
         be_patient(not isinstance(event, events.RunFinished))
-        if not isinstance(event, events.RunFinished):
+        if _may_stop(event):
             stop_if_asked()
         if read:
             try:
@@ -51,6 +51,13 @@ def _heeding(listener: Listener) -> Listener:
                 read = False
 
     return tell
+
+
+def _may_stop(event: Event) -> bool:
+    """Tell whether what is done until this event stays done."""
+    return not isinstance(event, events.RunFinished) and (
+        not isinstance(event, events.ItemProgress) or event.progress.may_stop
+    )
 
 
 @contextmanager

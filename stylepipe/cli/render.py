@@ -1,4 +1,4 @@
-"""`stylepipe render`: one picture, without a job file."""
+"""`stylepipe render`: one picture or clip, without a job file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,11 @@ def _shortcuts(command: Callable[..., Any]) -> Callable[..., Any]:
     help="An artwork, with its weight against the others. Repeatable: -s night.jpg:0.7 -s wave.jpg:0.3.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The picture: .png, .jpg, .webp or .tiff."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A picture: .png, .jpg, .webp, .tiff; a clip: .mp4, .mkv, .mov, .webm, .gif, or a folder for its frames.",
 )
 @_shortcuts
 @set_option
@@ -67,12 +71,15 @@ def render(
     quiet: bool,
     **shortcuts: str | None,
 ) -> int:
-    """Paint one picture without a job file.
+    """Paint one picture or clip without a job file.
+
+    A clip that was stopped goes on where it was when the same command is given again.
 
     \b
     Examples:
       stylepipe render photo.jpg -s night.jpg -o painted.png
       stylepipe render photo.jpg -s night.jpg:2 -s wave.jpg -o out.jpg --size 1024
+      stylepipe render clip.mp4 -s night.jpg -o painted.mp4 --set video.end=5
     """
     from stylepipe.batch.render import render as render_picture
 

@@ -18,7 +18,7 @@ from stylepipe.cli.options import (
 from stylepipe.cli.plan import show_plan
 from stylepipe.cli.progress import listening
 from stylepipe.spec.load import load_spec
-from stylepipe.spec.settings import parse_duration
+from stylepipe.spec.times import parse_duration
 
 
 def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -> float:

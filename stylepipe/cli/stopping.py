@@ -1,4 +1,5 @@
-"""Ctrl-C and SIGTERM: while pictures are painted, the first asks for the end after this step, the second ends it now.
+"""Ctrl-C and SIGTERM: while something is painted, the first asks for the end after this step or frame, the second ends
+it now.
 
 An exception out of nowhere is dangerous there: torch loads parts of itself as late as in its first step, survives
 what comes at the wrong moment, and is left half loaded. Before and after, a signal ends what is going on at once.
@@ -48,7 +49,7 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
     if _patient and first:
         if sys.stderr.isatty():
             with suppress(OSError):  # print is not allowed here: it may be what was interrupted
-                os.write(2, b"\nstopping after this step; once more stops now\n")
+                os.write(2, b"\nstopping after this step, or this frame of a clip; once more stops now\n")
     elif number == signal.SIGINT:
         raise KeyboardInterrupt
     else:

@@ -86,6 +86,16 @@ class ProgressLine:
 
     def _details(self, p: events.Progress) -> list[str]:
         """Say how far the run is, the most important first."""
+        if p.frames:
+            pace = [] if p.frame_seconds is None else [f"{p.frame_seconds:.1f} s a frame"]
+            return [
+                *self._count(),
+                f"frame {p.frame}/{p.frames}",
+                *self._left(p.share),
+                *pace,
+                f"iteration {p.iteration}/{p.iterations}",
+                f"{p.width}x{p.height}",
+            ]
         return [
             *self._count(),
             *self._left(p.share),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -73,7 +73,10 @@ def descend(losses_of: LossFunction, image: Tensor, settings: Settings, iteratio
         if guard.refuses(now, image):
             if not guard.retreat(image, values):
                 break
-            step = _stepper(losses_of, image, settings, iterations, guard)
+            if bool(torch.isfinite(before).all()) and step.take_half():
+                image.lerp_(before, 0.5)
+            else:
+                step = _stepper(losses_of, image, settings, iterations, guard)
             continue
         guard.keep(before, now)
         values.append(now)
@@ -145,11 +148,30 @@ class _LBFGS:
             [image], lr=rate, max_iter=1, history_size=settings.history, tolerance_grad=0, tolerance_change=0
         )
         self._losses: Losses | None = None
+        self._memory: dict[str, Any] = {}
 
     def __call__(self) -> LossValues:
+        self._memory = self._remembered()
         self._torch.step(self._evaluate)  # type: ignore[no-untyped-call]
         assert self._losses is not None
         return _numbers(self._losses)
+
+    def take_half(self) -> bool:
+        """Forget the last evaluation and count half the step that led to it; False when none had been taken.
+
+        To begin anew instead would throw the curvature away, and its first step, which knows none, is tiny.
+        """
+        if "t" not in self._memory:
+            return False
+        self._torch.state[self._image] = self._memory | {"t": self._memory["t"] / 2}
+        return True
+
+    def _remembered(self) -> dict[str, Any]:
+        """Copy what torch's optimiser keeps from step to step, as far as the next one changes it in place."""
+        state: dict[str, Any] = self._torch.state[self._image]
+        kept: dict[str, Any] = {k: [*value] if isinstance(value, list) else value for k, value in state.items()}
+        gradient = kept.get("prev_flat_grad")
+        return kept if gradient is None else kept | {"prev_flat_grad": gradient.clone()}
 
     def _evaluate(self) -> float:
         self._torch.zero_grad()
@@ -186,6 +208,10 @@ class _Adam:
             self._mean.lerp_(self._image, 1 - self._decay)
         self._forgotten *= self._decay
         return _numbers(losses)
+
+    def take_half(self) -> bool:
+        """Adam begins anew at half the rate: its moments have seen what led astray."""
+        return False
 
     def finish(self) -> None:
         """Put the mean, corrected for its start at zero, in the picture's place."""

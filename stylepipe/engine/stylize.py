@@ -6,8 +6,9 @@ photograph's (content), and that of their correlations to the artwork's (style).
 both small; the gradients, equations 2 and 6, are autograd's. What differs from the paper, each switched off by the
 preset `gatys`:
 
-* losses are relative to their target's energy (`normalization: relative`), so that weights tuned at one size and with
-  one network hold at every other;
+* losses are relative (`normalization: relative`): in each layer to the target's energy, so that weights tuned at one
+  size and with one network hold at every other, and as a whole to how far photograph and artwork are apart (units.py),
+  so that they hold for other pairs;
 * the picture is painted coarse to fine (`pyramid`), so that the artwork's large forms come along, and its style is
   measured on smaller copies of it as well (`octaves`), so that they stay;
 * it is painted on a canvas a little larger than itself (`margin`), so that its border shows no frame;
@@ -37,6 +38,7 @@ from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import crop, extend, halve, resize
 from stylepipe.engine.start import starting_picture
 from stylepipe.engine.temporal import Hold
+from stylepipe.engine.units import OF_ENERGY, Units, strangers_loss
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
 
@@ -259,7 +261,8 @@ class ContentTarget:
 class Objective:
     """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise.
 
-    octaves: the style targets of the picture, of a copy half its size, and so on. hold: what a clip's frame is held to.
+    octaves: the style targets of the picture, of a copy half its size, and so on. units: what a content loss and a
+    style loss of one are. hold: what a clip's frame is held to.
     """
 
     network: FeatureNetwork
@@ -267,6 +270,7 @@ class Objective:
     content: tuple[ContentTarget, ...]
     octaves: tuple[tuple[StyleTarget, ...], ...]
     layers: frozenset[str]
+    units: Units = OF_ENERGY
     hold: Hold | None = None
 
     def __call__(self, picture: Tensor) -> Losses:
@@ -276,8 +280,9 @@ class Objective:
         paper = s.normalization == "paper"
         nothing = picture.new_zeros(())
         distances = [(t.weight, content_loss(features[t.layer], t.features, paper=paper)) for t in self.content]
-        content = _weighted_mean(distances, nothing)
-        style = _weighted_mean([(1.0, loss) for loss in self._style_losses(picture, features)], nothing)
+        content = _weighted_mean(distances, nothing) / self.units.content
+        style_losses = [(1.0, loss) for loss in self._style_losses(picture, features)]
+        style = _weighted_mean(style_losses, nothing) / self.units.style
         variation = total_variation(picture)
         total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
         if self.hold is None:
@@ -323,7 +328,23 @@ def measure_targets(
         content = tuple(ContentTarget(name, features[name], weight) for name, weight in content_layers.items())
     octaves = tuple(_style_octaves(height, width, styles, ground, settings, network)) if settings.style_weight else ()
     layers = frozenset([target.layer for target in content] + [*style_layers] * bool(octaves))
-    return Objective(network, settings, content, octaves, layers)
+    objective = Objective(network, settings, content, octaves, layers)
+    if settings.normalization == "paper" or not (content and octaves):
+        return objective  # of what there is nothing else to weigh against, the unit does not matter
+    return replace(objective, units=_measure_units(objective, photograph, styles))
+
+
+def _measure_units(objective: Objective, photograph: Tensor, styles: Sequence[Style]) -> Units:
+    """Measure how far the photograph on its canvas and the artworks are apart, as equations 1 and 5 see it."""
+    settings, network = objective.settings, objective.network
+    layers = {target.layer: target.weight for target in objective.content}
+    longest, smallest = max(photograph.shape[2:]) - 2 * settings.margin, max(map(stride, layers))
+    distances = []
+    for style in styles:
+        artwork = network(style.beside(longest, settings.style_scale, smallest=smallest).image, layers)
+        strangeness = [(t.weight, strangers_loss(t.features, artwork[t.layer])) for t in objective.content]
+        distances.append((style.weight, _weighted_mean(strangeness)))
+    return Units.between(float(_weighted_mean(distances)), float(objective(photograph).style))
 
 
 def _style_octaves(

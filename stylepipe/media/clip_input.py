@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from stylepipe.errors import ClipError
 from stylepipe.media.clip import ClipHeader, ClipInfo, Levels, Prescan
@@ -16,12 +15,11 @@ from stylepipe.media.frame_reader import OutOfStepError, opencv_frames
 from stylepipe.media.picture_clips import picture_frames
 from stylepipe.media.prescan import prescan
 from stylepipe.media.probe import probe_clip
-from stylepipe.media.reader_choice import Reader, ReaderInUse, choose_reader
+from stylepipe.media.reader_choice import ReaderInUse, choose_reader
 from stylepipe.media.timing import steady_rate
 from stylepipe.media.video_colors import hdr_kind, matrix_is_guessed
 from stylepipe.spec.settings import MAX_MEGAPIXELS
-
-Deinterlace = Literal["auto", "on", "off"]
+from stylepipe.spec.video import Deinterlace, Reader
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import get_args
 
 from stylepipe.errors import EnvironmentLacksError, FfmpegError, UnpaintableError, UsageError
 from stylepipe.media.ffmpeg import capabilities, encoders, run_ffmpeg
-
-Container = Literal["mp4", "mkv", "mov", "webm", "gif"]
+from stylepipe.spec.formats import Container
+from stylepipe.spec.video import CODECS, CodecFamily, EncoderName
 
 _QUICKTIME = frozenset({"mp4", "mov", "mkv"})
 _WEB = frozenset({"webm", "mp4", "mkv"})
@@ -34,8 +34,8 @@ class Encoder:
     segment: suffix of the container that holds it with exact times.
     """
 
-    name: str
-    family: str
+    name: EncoderName
+    family: CodecFamily
     containers: frozenset[str]
     quality: str | None = None
     crf: int | None = None
@@ -74,15 +74,13 @@ _ENCODERS = (
         segment=".mov",
     ),
 )
-_AUTO: dict[str, tuple[str, ...]] = {
+_AUTO: dict[str, tuple[EncoderName, ...]] = {
     "mp4": ("libx264", "libopenh264", "libx265"),
     "mov": ("libx264", "libopenh264", "libx265"),
     "mkv": ("libx264", "libopenh264", "libx265", "ffv1"),
     "webm": ("libvpx-vp9", "libsvtav1", "libaom-av1"),
     "gif": ("ffv1",),
 }
-CODECS = ("auto", *dict.fromkeys(e.family for e in _ENCODERS), *(e.name for e in _ENCODERS if e.name != e.family))
-"""What the setting `codec` may be: a kind of codec, or one of ffmpeg's encoders by its name."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from stylepipe.media.color import srgb_profile
 from stylepipe.media.picture import Picture
 from stylepipe.media.provenance import KEYWORD, exif_bytes, exif_tags, recipe_json
 from stylepipe.media.tiff import tiff_bytes
-from stylepipe.spec.document import DEFAULT_BITS, DEFAULT_QUALITY, Bits, Format
+from stylepipe.spec.formats import DEFAULT_BITS, DEFAULT_QUALITY, Bits, PictureFormat
 
 _LONGEST_SIDE = {"jpg": 65500, "webp": 16383}  # the formats' own limits, in pixels
 _LONGEST_JPEG_EXIF = 65527  # bytes that one APP1 segment holds beside its length and "Exif\0\0"
@@ -30,7 +30,7 @@ Levels = NDArray[np.uint8] | NDArray[np.uint16]
 def encode_picture(
     picture: Picture,
     *,
-    format: Format,
+    format: PictureFormat,
     bits: Bits = DEFAULT_BITS,
     quality: int = DEFAULT_QUALITY,
     provenance: Mapping[str, Any] | None = None,
@@ -53,7 +53,7 @@ def encode_picture(
 
 
 def _check(picture: Picture, format: str, bits: int, quality: int) -> None:
-    if format not in get_args(Format):
+    if format not in get_args(PictureFormat):
         raise UsageError(f"{format} is no format for pictures: choose png, jpg, webp or tiff")
     if bits not in get_args(Bits):
         raise UsageError(f"{bits} bits a channel cannot be written: choose 8 or 16")

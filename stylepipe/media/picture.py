@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from stylepipe.spec.document import Bits
+from stylepipe.spec.formats import Bits
 
 Float32 = NDArray[np.float32]
 

@@ -5,7 +5,6 @@ They need no ffmpeg: the readers of still pictures know their colours, depths an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -20,13 +19,12 @@ from stylepipe.media.clip_formats import ClipFormat
 from stylepipe.media.opening import picture_size
 from stylepipe.media.picture import Picture
 from stylepipe.media.reading import read_picture
-from stylepipe.spec.patterns import IMAGE_SUFFIXES
+from stylepipe.spec.frames import frames_in
 
 ASSUMED_RATE = Fraction(25)
 """Frames a second of frames that nobody has timed; FFmpeg assumes the same."""
 
 _MILLISECONDS = 1000
-_NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>\d+)\Z")
 
 
 def picture_clip_header(path: Path, form: ClipFormat, max_megapixels: float, rate: Fraction | None) -> ClipHeader:
@@ -76,21 +74,15 @@ def numbered_frames(folder: Path) -> list[Path]:
     Raises ClipError when there are none, two series of them, or a gap.
     """
     try:
-        names = sorted(entry for entry in folder.iterdir() if entry.suffix.lower() in IMAGE_SUFFIXES)
+        numbered = frames_in(folder)
     except OSError as error:
         raise ClipError(f"{folder} cannot be listed ({error.strerror}): check the path and its permissions") from None
-    numbered = [
-        (match["stem"], int(match["number"]), path)
-        for path in names
-        if not path.name.startswith(".") and (match := _NUMBERED.match(path.stem))
-    ]
     if not numbered:
         raise ClipError(f"{folder} holds no numbered frames: name them such as frame_00001.png, or name a file")
     series = sorted({(stem, path.suffix) for stem, _, path in numbered})
     if len(series) > 1:
         shown = " and ".join(f"{stem}*{suffix}" for stem, suffix in series[:2])
         raise ClipError(f"{folder} holds more than one series of frames ({shown}): give each a folder of its own")
-    numbered.sort(key=lambda entry: entry[1])
     for (_, here, path), (_, following, other) in pairwise(numbered):
         if following == here:
             raise ClipError(f"{folder} has the number {here} twice ({path.name}, {other.name}): remove one")

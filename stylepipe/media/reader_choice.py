@@ -17,8 +17,8 @@ from stylepipe.media.clip import ClipHeader, Prescan
 from stylepipe.media.frame_reader import OutOfStepError, opencv_frames
 from stylepipe.media.video_colors import hdr_kind, matrix_is_guessed
 from stylepipe.media.video_scan import thumbnail_size
+from stylepipe.spec.video import Reader
 
-Reader = Literal["auto", "opencv", "ffmpeg"]
 ReaderInUse = Literal["opencv", "ffmpeg", "pictures"]
 
 _MOST_APART = 3.0  # levels of 255, mean: rounding is under 1, another matrix over 7

@@ -17,7 +17,7 @@ from stylepipe.media.deep_samples import deep_samples
 from stylepipe.media.opening import c_libraries_silenced, opened, orientation_of
 from stylepipe.media.picture import Float32, Picture
 from stylepipe.media.provenance import kept_exif
-from stylepipe.spec.document import Bits
+from stylepipe.spec.formats import Bits
 from stylepipe.spec.settings import MAX_MEGAPIXELS
 
 # ITU-R BT.709 luma: how much of a colour's lightness each channel carries.

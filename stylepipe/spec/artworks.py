@@ -11,9 +11,8 @@ from stylepipe.spec.doubts import Doubts
 from stylepipe.spec.items import StyleImage
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.nodes import Loc
-from stylepipe.spec.patterns import CLIP_SUFFIXES, absolute, find_images, is_pattern, missing_file
+from stylepipe.spec.patterns import CLIP_SUFFIXES, absolute, film_clip, find_images, is_pattern, missing_file
 from stylepipe.spec.problems import Complaint, Problem, did_you_mean
-from stylepipe.spec.validation import CLIPS_LATER
 
 NamedStyle = tuple[str, tuple[StyleImage, ...]]
 
@@ -48,7 +47,7 @@ def styles_of(
 
 def _undefined(spec: Spec, loc: Loc, text: str, complaint: Complaint) -> Problem:
     hint = did_you_mean(text, spec.document.styles)
-    if "/" in text or "." in text or is_pattern(text):
+    if "/" in text or "." in text or is_pattern(text) or os.path.exists(absolute(text, spec.base_dir)):
         return spec.problem(loc, complaint.message, complaint.hint or hint)
     return spec.problem(loc, f"there is no style `{text}` in `styles`, and no such file", hint or complaint.hint)
 
@@ -79,5 +78,6 @@ def _file(spec: Spec, text: str, loc: Loc, problems: list[Problem]) -> Path:
         pattern = "a pattern can stand in a job's `styles`, not here" if is_pattern(text) else None
         problems.append(spec.problem(loc, complaint.message, pattern or complaint.hint))
     elif path.suffix.lower() in CLIP_SUFFIXES:
-        problems.append(spec.problem(loc, f"{text} is a film clip", CLIPS_LATER))
+        complaint = film_clip(text)
+        problems.append(spec.problem(loc, complaint.message, complaint.hint))
     return path

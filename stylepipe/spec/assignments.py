@@ -10,13 +10,14 @@ from pydantic import BaseModel, ValidationError
 
 from stylepipe.spec.document import Output
 from stylepipe.spec.nodes import plain
-from stylepipe.spec.problems import Problem, did_you_mean
-from stylepipe.spec.settings import Masks, Name, Settings
+from stylepipe.spec.problems import Problem, did_you_mean, nearest
+from stylepipe.spec.settings import SECTIONS, Settings
 from stylepipe.spec.syntax import first_unprintable
 from stylepipe.spec.validation import complaint_of
+from stylepipe.spec.values import Name
 from stylepipe.spec.yaml12 import read_yaml
 
-_SECTIONS: dict[str, type[BaseModel]] = {"": Settings, "masks": Masks, "output": Output}
+_SECTIONS: dict[str, type[BaseModel]] = {"": Settings, **SECTIONS, "output": Output}
 _NOTHING = ("", "~", "null", "none")
 
 
@@ -39,7 +40,8 @@ def read_assignments(assignments: Mapping[str, object]) -> Assignments:
         if model is None or name not in model.model_fields:
             hint = did_you_mean(key, _keys()) or did_you_mean(name, _keys())
             if model is not None and section:
-                hint = f"there are {', '.join(f'{section}.{name}' for name in model.model_fields)}"
+                near = nearest(name, model.model_fields)
+                hint = f"did you mean `{section}.{near}`?" if near else f"there are {', '.join(_keys_of(section))}"
             read.problems.append(Problem(None, None, f"unknown key `{key}`", hint, origin=f"--set {key}"))
             continue
         value, problem = _value(model, name, text)
@@ -51,7 +53,7 @@ def read_assignments(assignments: Mapping[str, object]) -> Assignments:
             read.output[name] = value
         elif section:
             settings.setdefault(section, {})[name] = value
-        elif isinstance(value, dict) and name == "masks":
+        elif isinstance(value, dict) and name in SECTIONS:
             settings.setdefault(name, {}).update(value)
         else:
             settings[name] = value
@@ -60,8 +62,12 @@ def read_assignments(assignments: Mapping[str, object]) -> Assignments:
 
 
 def _keys() -> Iterator[str]:
-    for section, model in _SECTIONS.items():
-        yield from (f"{section}.{name}" if section else name for name in model.model_fields)
+    for section in _SECTIONS:
+        yield from _keys_of(section)
+
+
+def _keys_of(section: str) -> list[str]:
+    return [f"{section}.{name}" if section else name for name in _SECTIONS[section].model_fields]
 
 
 def _value(model: type[BaseModel], name: str, text: object) -> tuple[object, tuple[str, str | None] | None]:
@@ -89,6 +95,6 @@ def _problem_with(model: type[BaseModel], name: str, value: object) -> tuple[str
         details = error.errors(include_url=False)
         inner = str(details[0]["loc"][-1])
         if details[0]["type"] == "extra_forbidden":
-            return f"unknown key `{inner}`", did_you_mean(inner, Masks.model_fields)
+            return f"unknown key `{inner}`", did_you_mean(inner, _SECTIONS[name].model_fields)
         return complaint_of(name, details)
     return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stylepipe.spec.settings import LAYERS, Masks, Settings
+from stylepipe.spec.settings import LAYERS, SECTIONS, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def setting_rows() -> list[SettingRow]:
     """List every setting with its values, its default and its meaning, as the README's table shows them."""
     rows = []
     for row in _rows(Settings(), prefix=""):
-        rows += _rows(Masks(), prefix="masks.") if row.key == "masks" else [row]
+        rows += _rows(SECTIONS[row.key](), prefix=f"{row.key}.") if row.key in SECTIONS else [row]
     return rows
 
 
@@ -52,7 +52,8 @@ def value_text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, BaseModel):
-        value = {name: getattr(value, name) for name in sorted(value.model_fields_set)}
+        given = sorted(value.model_fields_set)
+        return "+".join(f"{name}={value_text(getattr(value, name))}" for name in given) or "none"
     if isinstance(value, Mapping):
         alike = len(set(value.values())) == 1 and 1 in value.values()
         return "+".join(key if alike else f"{key}={value_text(one)}" for key, one in value.items()) or "none"

@@ -5,19 +5,25 @@ The sentence under each field is its help: editors show it, `stylepipe schema` c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic.fields import FieldInfo
 
+from stylepipe.spec.formats import (
+    DEFAULT_BITS,
+    DEFAULT_CLIP_FORMAT,
+    DEFAULT_PICTURE_FORMAT,
+    DEFAULT_QUALITY,
+    Bits,
+    Format,
+    PictureFormat,
+    is_picture_format,
+)
 from stylepipe.spec.nodes import Loc
-from stylepipe.spec.settings import Settings
-
-Format = Literal["png", "jpg", "webp", "tiff"]
-"""The kinds of picture that can be written; each is also the suffix of its files."""
-Bits = Literal[8, 16]
-"""Bits for each colour."""
-DEFAULT_BITS: Bits = 8
-DEFAULT_QUALITY = 95
+from stylepipe.spec.settings import SECTIONS, Settings
+from stylepipe.spec.values import Truth
 
 
 class _Part(BaseModel):
@@ -52,26 +58,57 @@ TextList = Annotated[
 ]
 
 
+Formats = Annotated[
+    tuple[Format, ...],
+    BeforeValidator(
+        _as_list, json_schema_input_type=Format | Annotated[list[Format], Field(min_length=1, max_length=2)]
+    ),
+]
+
+
 class Output(_Part):
-    """Where the pictures go, and as what."""
+    """Where the pictures and clips go, and as what."""
 
     dir: Text = "out"
-    """Folder for the pictures, relative to this file; made when it is not there."""
+    """Folder for the pictures and clips, relative to this file; made when it is not there."""
     name: Text = "{content}--{style}"
-    """Name of each picture, without its suffix. {job}, {content}, {style} and each key of a sweep stand for their
-    values; a `/` makes subfolders."""
-    format: Format = "png"
-    """Kind of the pictures: png (lossless), jpg, webp or tiff (lossless)."""
+    """Name of each picture and clip, without its suffix. {job}, {content}, {style} and each key of a sweep stand for
+    their values; a `/` makes subfolders."""
+    format: Formats = (DEFAULT_PICTURE_FORMAT, DEFAULT_CLIP_FORMAT)
+    """Kind of the pictures: png (lossless), jpg, webp or tiff (lossless); or of the clips: mp4, mkv, mov, webm, gif or
+    frames (a folder of numbered PNGs); or one of each: [jpg, mkv]. What is not said is png and mp4."""
     bits: Bits = DEFAULT_BITS
     """Bits for each colour in png and tiff; 16 keeps gradients smooth through later editing."""
     quality: Annotated[int, Field(ge=1, le=100)] = DEFAULT_QUALITY
     """Quality of jpg and webp, from 1 to 100."""
 
+    @field_validator("format")
+    @classmethod
+    def _check_one_of_each(cls, formats: tuple[Format, ...]) -> tuple[Format, ...]:
+        if not formats:
+            raise ValueError("needs a kind of picture, a kind of clip, or both")
+        for kind in (True, False):
+            alike = [one for one in formats if is_picture_format(one) is kind]
+            if len(alike) > 1:
+                what = "picture" if kind else "clip"
+                raise ValueError(f"takes one kind of {what}, not {' and '.join(alike)}")
+        return formats
+
     @model_validator(mode="after")
     def _check_bits(self) -> Output:
-        if self.bits == 16 and self.format in ("jpg", "webp"):
-            raise ValueError(f"{self.format} holds 8 bits for each colour; for 16 bits use png or tiff")
+        if self.bits == 16 and self.picture_format in ("jpg", "webp"):
+            raise ValueError(f"{self.picture_format} holds 8 bits for each colour; for 16 bits use png or tiff")
         return self
+
+    @property
+    def picture_format(self) -> PictureFormat:
+        """The kind of the pictures."""
+        return next((one for one in self.format if is_picture_format(one)), DEFAULT_PICTURE_FORMAT)
+
+    @property
+    def clip_format(self) -> Format:
+        """The kind of the clips."""
+        return next((one for one in self.format if not is_picture_format(one)), DEFAULT_CLIP_FORMAT)
 
 
 class StyleEntry(_Part):
@@ -95,10 +132,11 @@ Style = Annotated[
 
 
 class Match(_Part):
-    """Which pictures are meant: those that fit all patterns given here."""
+    """Which pictures and clips are meant: those that fit all patterns given here."""
 
     content: Text | None = None
-    """Pattern for the photograph's file name, its name without suffix, or its path relative to this file: `draft-*`."""
+    """Pattern for the file name of the photograph or clip, its name without suffix, or its path relative to this file:
+    `draft-*`."""
     style: Text | None = None
     """Pattern for the style's name."""
 
@@ -124,6 +162,13 @@ if TYPE_CHECKING:
         """Settings to vary: for each a list of values."""
 
 else:
+
+    def _to_vary() -> Iterator[tuple[str, FieldInfo]]:
+        """Give every setting, and those of a group also one by one, by their dotted keys."""
+        yield from Settings.model_fields.items()
+        for section, model in SECTIONS.items():
+            yield from ((f"{section}.{name}", field) for name, field in model.model_fields.items())
+
     Sweep = create_model(
         "Sweep",
         __base__=_Part,
@@ -133,7 +178,7 @@ else:
                 list[Annotated[(field.annotation, Field(), *field.metadata)]],
                 Field(default=None, min_length=1, description=field.description),
             )
-            for name, field in Settings.model_fields.items()
+            for name, field in _to_vary()
         },
     )
 
@@ -144,7 +189,10 @@ class Job(_Part):
     name: Text | None = None
     """What {job} in the output's name stands for; by default job, job2, job3 ..."""
     contents: TextList
-    """The photographs: a path, a pattern such as photos/*.jpg or photos/**/*.jpg, a folder, or a list of them."""
+    """The photographs and film clips: a path, a pattern such as photos/*.jpg or photos/**/*.jpg, a folder, or a list of
+    them. An animated GIF, PNG, WebP or AVIF is a clip."""
+    frames: Truth = False
+    """Whether the contents are folders of numbered frames, each of them one clip: frames/walk, or frames/* for all."""
     styles: TextList
     """The styles: names from `styles` above, or paths, patterns and folders of artworks, or a list of them."""
     set_: Annotated[Settings, Field(alias="set")] = Settings()
@@ -158,12 +206,12 @@ class Job(_Part):
 
 
 class Document(_Part):
-    """A stylepipe job file: which photographs to paint in which styles, and how."""
+    """A stylepipe job file: which photographs and clips to paint in which styles, and how."""
 
     version: Literal[1] = 1
     """Version of this format."""
     output: Output = Output()
-    """Where the pictures go, and as what."""
+    """Where the pictures and clips go, and as what."""
     defaults: Settings = Settings()
     """Settings for all jobs."""
     styles: dict[Text, Style] = {}

@@ -24,6 +24,10 @@ class Doubts:
         """Whether a style that is not there may have been cut out."""
         return any(cut[:2] == ("styles", name) or cut == ("styles",) or _alike(cut, "styles") for cut in self.cuts)
 
+    def contents(self, job: int) -> bool:
+        """Whether a job's contents may only look wrong because its `frames` was cut out."""
+        return any(cut[:2] == ("jobs", job) and len(cut) == 3 and _alike(cut[2:], "frames") for cut in self.cuts)
+
     @property
     def settings(self) -> bool:
         """Whether settings that do not go together may owe it to a cut."""

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from stylepipe.spec.artworks import defined_styles, styles_of
+from stylepipe.spec.contents import Content, ContentFinder
 from stylepipe.spec.document import Job, given
 from stylepipe.spec.doubts import Doubts
-from stylepipe.spec.items import Item
+from stylepipe.spec.items import Item, output_name
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.layers import COMMAND_LINE, Layer, Resolved, problem_with, resolve, unwritten_layer, written_layer
 from stylepipe.spec.names import FIELDS, Template, names_only, parse_template, safe_name, sweep_text
 from stylepipe.spec.nodes import Loc
 from stylepipe.spec.outputs import output_problems
 from stylepipe.spec.pairs import Pair, pairs_of
-from stylepipe.spec.patterns import find_images
 from stylepipe.spec.presets import load_preset
 from stylepipe.spec.problems import Complaint, Problem, SpecError
 from stylepipe.spec.referenced import ReferencedFiles
-from stylepipe.spec.settings import Settings, settings_problems
+from stylepipe.spec.settings import SECTIONS, SETTING_KEYS, settings_problems, value_at
 from stylepipe.spec.sweep import Combination, combination_count, combinations
 
 MOST_ITEMS = 250_000
 
 
 def expand(spec: Spec) -> list[Item]:
-    """List every picture that a job file asks for, in the order of the file. Raises SpecError with every mistake."""
+    """List every picture and clip that a job file asks for, in its order. Raises SpecError with every mistake."""
     expansion = _Expansion(spec)
     items = expansion.items()
     if expansion.problems:
@@ -51,6 +50,7 @@ class _Expansion:
     def __post_init__(self) -> None:
         self.styles = defined_styles(self.spec, self.problems)
         self.files = ReferencedFiles(self.spec, self.problems)
+        self.contents = ContentFinder(self.spec.base_dir, self.spec.output_dir)
         self.defaults = self.layer("defaults", given(self.spec.document.defaults), ("defaults",))
         self.command_line = self.checked(unwritten_layer(COMMAND_LINE, self.spec.overrides))
         self.template = self._template()
@@ -95,7 +95,7 @@ class _Expansion:
         try:
             return parse_template(text, [*FIELDS, *swept])
         except Complaint as complaint:
-            if not (self.doubts.fields and names_only(text, [*FIELDS, *Settings.model_fields])):
+            if not (self.doubts.fields and names_only(text, [*FIELDS, *SECTIONS, *SETTING_KEYS])):
                 self.complain(("output", "name"), complaint.message, complaint.hint)
             return None
 
@@ -158,32 +158,35 @@ class _JobExpansion:
                 self.whole.complain((*self.loc, "sweep"), message, hint)
                 return
 
-    def _contents(self) -> list[Path]:
-        found: dict[Path, None] = {}
+    def _contents(self) -> list[Content]:
+        found: dict[Content, None] = {}
         for index, text in enumerate(self.job.contents):
             try:
-                found |= dict.fromkeys(find_images(text, self.spec.base_dir, outside=self.spec.output_dir))
+                found |= dict.fromkeys(self.whole.contents.find(text, frames=self.job.frames))
             except Complaint as complaint:
-                self.whole.complain((*self.loc, "contents", index), complaint.message, complaint.hint)
+                if not self.whole.doubts.contents(self.position):
+                    self.whole.complain((*self.loc, "contents", index), complaint.message, complaint.hint)
         return list(found)
 
     def _item(self, pair: Pair, index: int, combination: Combination) -> Item:
-        style, images = pair.style
+        content, (style, images) = pair.content, pair.style
         resolved = self._resolved(index, combination, pair.overrides)
-        name = self._name(pair.content, style, combination, resolved)
+        name = self._name(content, style, combination, resolved)
         output = self.spec.document.output
+        format = output.clip_format if content.clip else output.picture_format
         return Item(
             name=name,
             job=self.name,
-            content=pair.content,
+            content=content.path,
+            clip=content.clip,
             style=style,
             styles=images,
             sweep=combination.values,
-            settings=self.whole.files.settle(resolved, self.loc, {"content": pair.content.stem, "style": style}),
+            settings=self.whole.files.settle(resolved, self.loc, {"content": content.name, "style": style}),
             sources=resolved.sources,
-            output=self.spec.output_dir / f"{name}.{output.format}",
+            output=self.spec.output_dir / output_name(name, format),
             output_dir=self.spec.output_dir,
-            format=output.format,
+            format=format,
             bits=output.bits,
             quality=output.quality,
         )
@@ -199,12 +202,12 @@ class _JobExpansion:
                 self.whole.problems.append(problem_with(self.spec, resolved, setting, message, None, self.loc))
         return self.resolved[key]
 
-    def _name(self, content: Path, style: str, combination: Combination, resolved: Resolved) -> str:
+    def _name(self, content: Content, style: str, combination: Combination, resolved: Resolved) -> str:
         template = self.whole.template
         if template is None:
             return "nameless"
-        values = {"job": safe_name(self.name), "content": safe_name(content.stem), "style": safe_name(style)}
+        values = {"job": safe_name(self.name), "content": safe_name(content.name), "style": safe_name(style)}
         values |= combination.texts
         for key in template.fields - values.keys():
-            values[key] = sweep_text(getattr(resolved.settings, key))
+            values[key] = sweep_text(value_at(resolved.settings, key))
         return template.fill(values, combination.texts)

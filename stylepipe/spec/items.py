@@ -1,4 +1,4 @@
-"""One picture to paint, with everything that decides how it will look."""
+"""One picture or clip to paint, with everything that decides how it will look."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stylepipe.spec.document import Bits, Format
+from stylepipe.spec.formats import FRAMES, Bits, Format
 from stylepipe.spec.settings import Settings
 
 
@@ -24,12 +24,14 @@ class StyleImage:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One content in one style with one combination of a sweep: one picture to paint."""
+    """One content in one style with one combination of a sweep: one picture or clip to paint."""
 
     name: str
     """Path inside the output folder, with / and without a suffix; no two items of a job file share it."""
     job: str
     content: Path
+    """A picture, a clip, or a folder of numbered frames, which is one clip."""
+    clip: bool
     style: str
     """Name of the style."""
     styles: tuple[StyleImage, ...]
@@ -41,10 +43,16 @@ class Item:
     sources: Mapping[str, str]
     """Where each setting comes from, in words: `built-in`, `preset draft`, `defaults, job.yaml:4:3`, `--set`."""
     output: Path
+    """The file, or with format `frames` the folder of frames."""
     output_dir: Path
     format: Format
     bits: Bits
     quality: int
+
+    @property
+    def snapshots(self) -> tuple[int, ...]:
+        """The iterations after which the picture is also written; a clip has none, whatever its settings say."""
+        return () if self.clip else self.settings.snapshots
 
     def snapshot(self, iteration: int) -> Path:
         """Give the file of the picture after so many iterations, beside the output."""
@@ -53,3 +61,8 @@ class Item:
     def snapshot_name(self, iteration: int) -> str:
         """Give its path inside the output folder, with / and with its suffix."""
         return f"{self.name}.{iteration:05d}.{self.format}"
+
+
+def output_name(name: str, format: Format) -> str:
+    """Give the path of an item's output inside the output folder; a folder of frames has no suffix."""
+    return name if format == FRAMES else f"{name}.{format}"

@@ -11,7 +11,8 @@ from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.nodes import Loc
 from stylepipe.spec.presets import load_preset
 from stylepipe.spec.problems import Complaint, Problem
-from stylepipe.spec.settings import Masks, Settings
+from stylepipe.spec.settings import SECTIONS, SETTING_KEYS, Settings
+from stylepipe.spec.values import Section
 
 BUILT_IN = "built-in"
 COMMAND_LINE = "--set"
@@ -19,7 +20,7 @@ COMMAND_LINE = "--set"
 
 @dataclass(frozen=True)
 class Layer:
-    """Settings that were written in one place; masks.content and masks.style are settings of their own."""
+    """Settings that were written in one place; those of a group, such as masks.content, are settings of their own."""
 
     values: Mapping[str, object]
     sources: Mapping[str, str]
@@ -38,9 +39,13 @@ class Resolved:
 
 def written_layer(spec: Spec, name: str, values: Mapping[str, object], loc: Loc, index: Loc = ()) -> Layer:
     """Make a layer of settings written at `loc`; `index` comes after the key, as in the lists of a sweep."""
-    leaves = dict(_leaves(values))
-    locs = {key: (*loc, key.partition(".")[0], *index, *key.split(".")[1:]) for key in leaves}
-    sources = {}
+    leaves: dict[str, object] = {}
+    locs: dict[str, Loc] = {}
+    sources: dict[str, str] = {}
+    for written, value in values.items():  # a sweep may write the dotted key itself
+        for key, inner in _leaves({written: value}):
+            leaves[key] = inner
+            locs[key] = (*loc, written, *index, *([] if key == written else [key.removeprefix(f"{written}.")]))
     for key, at in locs.items():
         place = spec.source.label(at)
         sources[key] = f"{name}, {spec.path.name}:{place.line}:{place.column}" if place else name
@@ -59,7 +64,7 @@ def resolve(layers: Sequence[Layer]) -> Resolved:
     if isinstance(preset, str):
         layers = [_preset_layer(preset), *layers]
     values: dict[str, Any] = {}
-    sources = dict.fromkeys(_ALL_KEYS, BUILT_IN)
+    sources = dict.fromkeys(SETTING_KEYS, BUILT_IN)
     locs: dict[str, Loc] = {}
     for one in layers:
         values.update(one.values)
@@ -67,8 +72,7 @@ def resolve(layers: Sequence[Layer]) -> Resolved:
         for key in one.values:
             locs.pop(key, None)
         locs.update(one.locs)
-    masks = {key.removeprefix("masks."): values.pop(key) for key in list(values) if key.startswith("masks.")}
-    return Resolved(Settings.model_validate({**values, "masks": masks}), sources, locs)
+    return Resolved(Settings.model_validate(_nested(values)), sources, locs)
 
 
 def problem_with(spec: Spec, resolved: Resolved, key: str, message: str, hint: str | None, job: Loc) -> Problem:
@@ -89,14 +93,17 @@ def _preset_layer(name: str) -> Layer:
 
 def _leaves(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for key, value in values.items():
-        if isinstance(value, Masks):
+        if isinstance(value, Section):
             yield from ((f"{key}.{part}", inner) for part, inner in given(value).items())
         else:
             yield key, value
 
 
-_ALL_KEYS = tuple(
-    leaf
-    for key in Settings.model_fields
-    for leaf in ([f"masks.{part}" for part in Masks.model_fields] if key == "masks" else [key])
-)
+def _nested(leaves: Mapping[str, object]) -> dict[str, object]:
+    """Put the settings of groups back into their groups."""
+    groups: dict[str, dict[str, object]] = {name: {} for name in SECTIONS}
+    single: dict[str, object] = {}
+    for key, value in leaves.items():
+        section, _, name = key.rpartition(".")
+        (groups[section] if section else single)[name] = value
+    return {**single, **groups}

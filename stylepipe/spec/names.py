@@ -7,10 +7,9 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from stylepipe.spec.describe import value_text
-from stylepipe.spec.document import Format
+from stylepipe.spec.formats import SUFFIXES
 from stylepipe.spec.problems import Complaint, did_you_mean
 
 FIELDS = ("job", "content", "style")
@@ -90,7 +89,7 @@ def _check_path(template: Template) -> None:
         raise Complaint("a name cannot end with / or hold two of them in a row")
     if any(part.startswith(".") for part in parts):
         raise Complaint("a name that begins with a dot would be hidden")
-    for suffix in get_args(Format):
+    for suffix in SUFFIXES:
         if path.lower().endswith(f".{suffix}"):
             raise Complaint(f"a name has no suffix: `.{suffix}` is added by itself", f"set output.format: {suffix}")
 

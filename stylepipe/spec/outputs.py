@@ -1,14 +1,20 @@
-"""No two pictures share a file, none replaces an input, and none leaves the output folder."""
+"""No two items share a name or a file, none replaces an input, and none leaves the output folder.
+
+All items of a job file lie equally deep, as many folders as output.name has a `/`; so none can lie in another's folder
+of frames, and only equal paths clash.
+"""
 
 from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from stylepipe.spec.contents import content_name
 from stylepipe.spec.describe import value_text
-from stylepipe.spec.items import Item
+from stylepipe.spec.formats import FRAMES
+from stylepipe.spec.items import Item, output_name
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.nodes import Loc
 from stylepipe.spec.problems import Problem
@@ -16,13 +22,14 @@ from stylepipe.spec.referenced import WORDS, file_name_in
 
 
 def output_problems(spec: Spec, items: Sequence[Item]) -> Iterator[Problem]:
-    """Find what is wrong with the places where pictures would be written."""
+    """Find what is wrong with the places where pictures and clips would be written."""
     output_dir = spec.output_dir
     if os.path.exists(output_dir) and not os.path.isdir(output_dir):
         yield spec.problem(("output", "dir"), f"{spec.document.output.dir} is a file, and a folder is wanted")
         return
     yield from _shared(spec, items)
-    folders = {folder: os.path.realpath(output_dir / folder) for folder in {_folder(item) for item in items}}
+    frames = {item.name for item in items if item.format == FRAMES}
+    folders = {folder: os.path.realpath(output_dir / folder) for folder in {_folder(item) for item in items} | frames}
     yield from _escaping(spec, folders)
     yield from _replacing(spec, items, folders)
 
@@ -32,15 +39,19 @@ def _folder(item: Item) -> str:
 
 
 def _shared(spec: Spec, items: Sequence[Item]) -> Iterator[Problem]:
-    """Name two items with one path, and count the others of their kind."""
+    """Name two items with one name or path, and count the others of their kind."""
+    called: dict[str, Item] = {}
     first_of: dict[str, Item] = {}
     clashes: dict[tuple[str, ...], list[tuple[Item, Item, str]]] = {}
     for item in items:
-        first = first_of.setdefault(_on_any_disk(_file_name(item)), item)
+        # A picture and a clip of one name would share their record, though not their file.
+        first = called.setdefault(_on_any_disk(item.name), item)
+        if first is item:  # a folder of frames has no suffix, and may be called as another's file with it
+            first = first_of.setdefault(_on_any_disk(_file_name(item)), item)
         if first is not item:
             clashes.setdefault((first.job, item.job, _remedy(first, item)), []).append((first, item, ""))
     for item in items:  # two snapshots of one name belong to two items of one name, which were found above
-        for iteration in item.settings.snapshots:
+        for iteration in item.snapshots:
             other = first_of.get(_on_any_disk(item.snapshot_name(iteration)))
             if other is not None:
                 remedy = "paint snapshots at other iterations, or choose another output.name"
@@ -48,15 +59,20 @@ def _shared(spec: Spec, items: Sequence[Item]) -> Iterator[Problem]:
     for (_, job, remedy), pairs in clashes.items():
         first, item, snapshot = pairs[0]
         more = f" (and {len(pairs) - 1} more like it)" if len(pairs) > 1 else ""
-        path = PurePosixPath(spec.document.output.dir, _file_name(item))
-        both = [_shown(spec, one, with_job=first.job != item.job) for one in (first, item)]
-        message = f"{snapshot}{' and '.join(both)} would both be written to {path}{more}"
-        yield spec.problem(_name_loc(spec, items, job), message, remedy)
+        both = " and ".join(_shown(spec, one, with_job=first.job != item.job) for one in (first, item))
+        yield spec.problem(_name_loc(spec, items, job), f"{snapshot}{both} {_clash(spec, first, item)}{more}", remedy)
+
+
+def _clash(spec: Spec, first: Item, item: Item) -> str:
+    """Say what two items, or a snapshot of the first and the second, have in common."""
+    if first.clip != item.clip and _on_any_disk(first.name) == _on_any_disk(item.name):
+        return f"would both be called {item.name}"
+    return f"would both be written to {PurePosixPath(spec.document.output.dir, _file_name(item))}"
 
 
 def _file_name(item: Item, iteration: int | None = None) -> str:
-    """Give the path of a picture, or of its snapshot, inside the output folder."""
-    return f"{item.name}.{item.format}" if iteration is None else item.snapshot_name(iteration)
+    """Give the path of an output, or of a snapshot, inside the output folder."""
+    return output_name(item.name, item.format) if iteration is None else item.snapshot_name(iteration)
 
 
 def _on_any_disk(name: str) -> str:
@@ -68,7 +84,7 @@ def _remedy(first: Item, second: Item) -> str:
     if first.job != second.job:
         return "put {job} into output.name"
     if first.content != second.content:
-        if first.content.stem != second.content.stem:
+        if content_name(first.content) != content_name(second.content):
             return "put {content} into output.name, or rename one"
         return "their names differ only in folder or suffix: rename one, or give each its own job and {job} a place"
     if first.style != second.style:
@@ -106,16 +122,35 @@ def _escaping(spec: Spec, folders: dict[str, str]) -> Iterator[Problem]:
 
 
 def _replacing(spec: Spec, items: Sequence[Item], folders: dict[str, str]) -> Iterator[Problem]:
-    """Find pictures that would be written over a photograph, an artwork or a mask."""
+    """Find outputs that would be written over a photograph, a clip, an artwork or a mask, or among a clip's frames."""
     inputs = {os.path.realpath(path).casefold(): path for path in _inputs(items)}
+    holding = _folders_holding(inputs)
     for item in items:
-        for iteration in (None, *item.settings.snapshots):
+        folder = folders[_folder(item)]
+        for iteration in (None, *item.snapshots):
             name = _file_name(item, iteration).rpartition("/")[2]
-            path = inputs.get(os.path.join(folders[_folder(item)], name).casefold())
-            if path is not None:
-                what = _shown(spec, item) if iteration is None else f"snapshot {iteration} of {_shown(spec, item)}"
-                message = f"{what} would be written over {_relative(spec, path)}"
-                yield spec.problem(_name_loc(spec, items, item.job), message, "give output.dir a folder of its own")
+            place = os.path.join(folder, name).casefold()
+            if place in inputs:
+                harm = f"over {_relative(spec, inputs[place])}"
+            elif item.format == FRAMES and (inside := holding.get(folders[item.name].casefold())) is not None:
+                harm = f"over the folder that holds {_relative(spec, inside)}"
+            elif folder.casefold() in inputs:
+                harm = f"among the frames in {_relative(spec, inputs[folder.casefold()])}"
+            else:
+                continue
+            what = _shown(spec, item) if iteration is None else f"snapshot {iteration} of {_shown(spec, item)}"
+            message = f"{what} would be written {harm}"
+            yield spec.problem(_name_loc(spec, items, item.job), message, "give output.dir a folder of its own")
+
+
+def _folders_holding(inputs: Mapping[str, Path]) -> dict[str, Path]:
+    """Give every folder that an input is in or is, however deep, with one such input."""
+    holding: dict[str, Path] = {}
+    for place, path in inputs.items():
+        holding[place] = path
+        while (place := os.path.dirname(place)) not in holding:
+            holding[place] = path
+    return holding
 
 
 def _inputs(items: Sequence[Item]) -> set[Path]:

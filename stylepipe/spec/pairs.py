@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stylepipe.spec.artworks import NamedStyle
+from stylepipe.spec.contents import Content
 from stylepipe.spec.document import Job, Match
 from stylepipe.spec.patterns import is_pattern
 
@@ -16,13 +17,13 @@ from stylepipe.spec.patterns import is_pattern
 class Pair(NamedTuple):
     """A content and a style, and the positions of the overrides that apply to them."""
 
-    content: Path
+    content: Content
     style: NamedStyle
     overrides: tuple[int, ...]
 
 
 def pairs_of(
-    job: Job, contents: Sequence[Path], styles: Sequence[NamedStyle], base_dir: Path
+    job: Job, contents: Sequence[Content], styles: Sequence[NamedStyle], base_dir: Path
 ) -> tuple[list[Pair], set[int]]:
     """Give the pairs that are not excluded, and the positions of the overrides that name what is not there.
 
@@ -42,9 +43,9 @@ def pairs_of(
 class _Matching:
     """The contents and the styles that a match means, looked up once for all pairs."""
 
-    def __init__(self, match: Match, contents: Sequence[Path], styles: Sequence[NamedStyle], base_dir: Path) -> None:
+    def __init__(self, match: Match, contents: Sequence[Content], styles: Sequence[NamedStyle], base_dir: Path) -> None:
         self.match = match
-        self.contents = {path for path in contents if _content_fits(path, match.content, base_dir)}
+        self.contents = {one for one in contents if _content_fits(one, match.content, base_dir)}
         self.styles = {name for name, _ in styles if match.style is None or fnmatchcase(name, match.style)}
 
     def names_nothing(self) -> bool:
@@ -52,12 +53,12 @@ class _Matching:
         sought = ((self.match.content, self.contents), (self.match.style, self.styles))
         return any(name is not None and not found and not is_pattern(name) for name, found in sought)
 
-    def fits(self, content: Path, style: NamedStyle) -> bool:
+    def fits(self, content: Content, style: NamedStyle) -> bool:
         return content in self.contents and style[0] in self.styles
 
 
-def _content_fits(path: Path, pattern: str | None, base_dir: Path) -> bool:
+def _content_fits(content: Content, pattern: str | None, base_dir: Path) -> bool:
     if pattern is None:
         return True
-    relative = Path(os.path.relpath(path, base_dir)).as_posix()
-    return any(fnmatchcase(name, pattern) for name in (path.name, path.stem, relative))
+    relative = Path(os.path.relpath(content.path, base_dir)).as_posix()
+    return any(fnmatchcase(name, pattern) for name in (content.path.name, content.name, relative))

@@ -1,16 +1,19 @@
-"""From a path, a pattern or a folder in the job file to the image files that it means."""
+"""From a path, a pattern or a folder in the job file to the files that it means."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from stylepipe.spec.problems import Complaint, did_you_mean, nearest
-from stylepipe.spec.validation import CLIPS_LATER
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif"})
-CLIP_SUFFIXES = frozenset({".mp4", ".m4v", ".mkv", ".mov", ".webm", ".avi", ".mpg", ".mpeg"})
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif"})
+CLIP_SUFFIXES = frozenset({
+    ".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".divx", ".flv", ".f4v", ".wmv", ".asf",
+    ".mpg", ".mpeg", ".m2v", ".vob", ".ts", ".m2ts", ".mts", ".ogv", ".mxf", ".dv", ".nut", ".ivf", ".y4m",
+    ".h264", ".264", ".h265", ".265", ".hevc",
+})  # fmt: skip
 WEIGHTS_SUFFIXES = (".pth", ".safetensors")
 
 
@@ -31,35 +34,58 @@ def is_pattern(text: str) -> bool:
 
 
 def find_images(text: str, base_dir: Path, outside: Path | None = None) -> list[Path]:
-    """List the images that a path, a pattern or a folder means, sorted.
+    """List the images that a path, a pattern or a folder means, as `find_files`; a clip among them is a mistake."""
+    paths = find_files(text, base_dir, IMAGE_SUFFIXES | CLIP_SUFFIXES, "images", outside)
+    clips = [path for path in paths if path.suffix.lower() in CLIP_SUFFIXES]
+    if not clips:
+        return paths
+    if paths == [absolute(text, base_dir)]:
+        raise film_clip(text)
+    named = clips[0].name + (f" and {len(clips) - 1} more" if len(clips) > 1 else "")
+    raise Complaint(f"{text} has film clips, and images are wanted: {named}", "name the images alone, such as *.jpg")
 
-    A path is always taken at its word; patterns and folders skip what is no image by its suffix, hidden files, and
-    everything inside the folder `outside`. Raises Complaint when nothing is left.
+
+def film_clip(text: str) -> Complaint:
+    """Say that a clip stands where only an image can."""
+    return Complaint(f"{text} is a film clip, and an image is wanted", "clips are painted: they go into `contents`")
+
+
+def find_files(
+    text: str, base_dir: Path, suffixes: Collection[str], what: str, outside: Path | None = None
+) -> list[Path]:
+    """List the files that a path, a pattern or a folder means, sorted.
+
+    A path is always taken at its word; patterns and folders skip files of other suffixes, hidden ones, and everything
+    inside the folder `outside`. what: what is looked for, in the plural. Raises Complaint when nothing is left.
     """
     path = absolute(text, base_dir)
     if os.path.isdir(path):
-        return _images_among(_files_in(path), f"the folder {text}", outside)
+        return _kept(_files_in(path), f"the folder {text}", suffixes, what, outside)
     if os.path.exists(path):
-        if path.suffix.lower() in CLIP_SUFFIXES:
-            raise Complaint(f"{text} is a film clip", CLIPS_LATER)
         return [path]
-    if is_pattern(text):
-        return _images_among(_matches(text, base_dir), text, outside)
-    raise missing_file(text, path)
+    if not is_pattern(text):
+        raise missing_file(text, path)
+    found = matches(text, base_dir)
+    files = [one for one in found if os.path.isfile(one)]
+    if not files:
+        hint = f"to take the {what} in the folders, write {text.rstrip('/')}/*"
+        raise Complaint(f"{text} matches only folders", hint)
+    return _kept(files, text, suffixes, what, outside)
 
 
-def missing_file(text: str, path: Path) -> Complaint:
-    """Say that a file is not there, and which one beside it may be meant."""
+def missing_file(text: str, path: Path, kind: str = "file") -> Complaint:
+    """Say that a file, or a folder, is not there, and which one beside it may be meant."""
     if os.path.islink(path):
         return Complaint(f"{text} is a link to nothing")
     if not os.path.isdir(path.parent):
-        return Complaint(f"there is no file {text}", _no_folder(path.parent))
-    by_stem = {Path(name).stem: name for name in _names_in(path.parent)}
-    near = nearest(path.stem, by_stem)
-    hint = f"did you mean `{Path(text).parent / by_stem[near]}`?" if near else None
+        return Complaint(f"there is no {kind} {text}", _no_folder(path.parent))
+    called = path.name if kind == "folder" else path.stem
+    beside = {name if kind == "folder" else Path(name).stem: name for name in _names_in(path.parent)}
+    near = nearest(called, beside)
+    hint = f"did you mean `{Path(text).parent / beside[near]}`?" if near else None
     if hint is None and "{" in text and "," in text:
         hint = "braces are no pattern; write a list of patterns"
-    return Complaint(f"there is no file {text}", hint)
+    return Complaint(f"there is no {kind} {text}", hint)
 
 
 def _no_folder(folder: Path) -> str:
@@ -81,8 +107,11 @@ def _files_in(folder: Path) -> list[Path]:
         raise Complaint(f"the folder {folder} cannot be read: {error.strerror}") from None
 
 
-def _matches(text: str, base_dir: Path) -> list[Path]:
-    """Expand a pattern; `**` enters folders, but not through links, which may lead in circles."""
+def matches(text: str, base_dir: Path) -> list[Path]:
+    """List the files and folders that fit a pattern and are not hidden; raises Complaint when there are none.
+
+    `**` enters folders, but not through links, which may lead in circles.
+    """
     parts = Path(text).parts
     first = next(position for position, part in enumerate(parts) if is_pattern(part))
     anchor = absolute(str(Path(*parts[:first])), base_dir)
@@ -96,11 +125,9 @@ def _matches(text: str, base_dir: Path) -> list[Path]:
         ]
     except (OSError, RuntimeError, ValueError, NotImplementedError) as error:
         raise Complaint(f"{text} is no pattern: {error}") from None
-    files = [path for path in found if os.path.isfile(path)]
-    if not files:
-        hint = f"to take the images in the folders, write {text.rstrip('/')}/*" if found else _why_nothing(text, anchor)
-        raise Complaint(f"{text} matches nothing" if not found else f"{text} matches only folders", hint)
-    return files
+    if not found:
+        raise Complaint(f"{text} matches nothing", _why_nothing(text, anchor))
+    return found
 
 
 def _why_nothing(text: str, anchor: Path) -> str | None:
@@ -109,7 +136,9 @@ def _why_nothing(text: str, anchor: Path) -> str | None:
     suffix = Path(text).suffix.lower()
     others = sorted({Path(name).suffix for name in _names_in(anchor)} - {Path(text).suffix})
     near = [
-        other for other in others if other.lower() in IMAGE_SUFFIXES and (other.lower() == suffix or "**" not in text)
+        other
+        for other in others
+        if other.lower() in IMAGE_SUFFIXES | CLIP_SUFFIXES and (other.lower() == suffix or "**" not in text)
     ]
     return f"{anchor} holds files that end in {', '.join(near)}" if near else None
 
@@ -121,19 +150,15 @@ def _outside(folder: Path, paths: Iterable[Path]) -> list[Path]:
     return [path for path in paths if not inside[path.parent]]
 
 
-def _images_among(files: Iterable[Path], what: str, outside: Path | None) -> list[Path]:
+def _kept(files: Iterable[Path], source: str, suffixes: Collection[str], what: str, outside: Path | None) -> list[Path]:
     paths = sorted(set(files))
     if not paths:
-        raise Complaint(f"{what} is empty", "it holds no images; images in subfolders are found by **/*")
+        raise Complaint(f"{source} is empty", f"it holds no {what}; those in subfolders are found by **/*")
     kept = paths if outside is None else _outside(outside, paths)
     if not kept:
         hint = "give output.dir a folder of its own"
-        raise Complaint(f"{what} has only files inside the output folder, which are results", hint)
-    clips = [path for path in kept if path.suffix.lower() in CLIP_SUFFIXES]
-    if clips:
-        named = clips[0].name + (f" and {len(clips) - 1} more" if len(clips) > 1 else "")
-        raise Complaint(f"{what} has film clips: {named}", f"{CLIPS_LATER}; name the images alone, such as *.jpg")
-    images = [path for path in kept if path.suffix.lower() in IMAGE_SUFFIXES]
-    if not images:
-        raise Complaint(f"{what} has no images: {', '.join(path.name for path in kept[:3])}")
-    return images
+        raise Complaint(f"{source} has only files inside the output folder, which are results", hint)
+    wanted = [path for path in kept if path.suffix.lower() in suffixes]
+    if not wanted:
+        raise Complaint(f"{source} has no {what}: {', '.join(path.name for path in kept[:3])}")
+    return wanted

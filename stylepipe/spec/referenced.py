@@ -11,7 +11,7 @@ from typing import get_args
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.layers import Resolved, problem_with
 from stylepipe.spec.nodes import Loc
-from stylepipe.spec.patterns import WEIGHTS_SUFFIXES, absolute, missing_file
+from stylepipe.spec.patterns import CLIP_SUFFIXES, WEIGHTS_SUFFIXES, absolute, film_clip, missing_file
 from stylepipe.spec.problems import Complaint, Problem, did_you_mean
 from stylepipe.spec.settings import Init, Settings, is_image_init
 
@@ -68,7 +68,7 @@ def _complaint(key: str, text: str, path: Path) -> Complaint | None:
     if os.path.isfile(path):
         if key == "weights" and path.suffix not in WEIGHTS_SUFFIXES:
             return Complaint(f"{text} is no weights file", f"its name should end in {' or '.join(WEIGHTS_SUFFIXES)}")
-        return None
+        return film_clip(text) if path.suffix.lower() in CLIP_SUFFIXES else None
     if os.path.isdir(path):
         return Complaint(f"{text} is a folder, and one file is wanted")
     missing = missing_file(text, path)

@@ -1,4 +1,4 @@
-"""Every setting of a picture: its name, its values, its default, and the sentence that explains it.
+"""Every setting: its name, its values, its default, and the sentence that explains it; those of clips are in `video`.
 
 This is the one place where they are said. Job files, `--set`, `--help`, the JSON Schema and the README's
 table read the fields below; the engine reads an instance of `Settings`.
@@ -6,11 +6,14 @@ table read the fields below; the engine reads an instance of `Settings`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from stylepipe.spec.times import Duration
+from stylepipe.spec.values import Name, Number, OrNone, Section, Truth, Whole
+from stylepipe.spec.video import VideoSettings
 
 LAYERS = tuple(
     f"relu{block}_{conv}" for block, convs in enumerate((2, 2, 4, 4, 4), start=1) for conv in range(1, convs + 1)
@@ -39,30 +42,9 @@ def _iterations(value: object) -> object:
     return value
 
 
-def _nothing(value: object) -> object:
-    """Read the word `none`, which the table of settings shows, as no value."""
-    return None if value == "none" else value
-
-
 def _no_numbers(value: object) -> object:
     """Read `none` as an empty list."""
     return () if value in (None, "none") else value
-
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def parse_duration(value: object) -> object:
-    """Read `90`, `90s`, `10m`, `1.5h` or `1h30m` as seconds, and `none` as no limit."""
-    if value is None or value == "none":
-        return None
-    if isinstance(value, str):
-        parts = re.findall(r"(\d+(?:\.\d+)?)([smhd])", value)
-        if parts and "".join(number + unit for number, unit in parts) == value:
-            return sum(float(number) * _SECONDS[unit] for number, unit in parts)
-        if not re.fullmatch(r"\d+(\.\d+)?", value):
-            raise ValueError("is no duration: write 90s, 10m, 1h30m, or none")
-    return value
 
 
 def _init(value: object) -> object:
@@ -103,13 +85,6 @@ STYLE_LAYERS: tuple[LayerName, ...] = (
 MAX_MEGAPIXELS = 200.0
 """Default of `max_megapixels`: a 100 megapixel camera's picture twice over, a tenth of what a bomb unpacks to."""
 
-# Strict, because YAML's `true` is no number and its `1` is no truth.
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Whole = Annotated[int, Field(strict=True)]
-Truth = Annotated[bool, Field(strict=True)]
-Name = Annotated[str, Field(min_length=1)]
-OrNone = BeforeValidator(_nothing)
-
 Weight = Annotated[Number, Field(ge=0)]
 _LAYER_SCHEMA = {
     "anyOf": [
@@ -138,18 +113,9 @@ IterationList = Annotated[
         mode="validation",
     ),
 ]
-Duration = Annotated[
-    Annotated[Number, Field(gt=0)] | None,
-    BeforeValidator(parse_duration),
-    WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]}, mode="validation"),
-]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Masks(_Section):
+class Masks(Section):
     """Where the paint goes, and which part of an artwork counts; white counts, black does not, grey in between."""
 
     content: Annotated[Name | None, OrNone] = None
@@ -161,7 +127,7 @@ class Masks(_Section):
     what counts by default. `{style}` stands for the style's name."""
 
 
-class Settings(_Section):
+class Settings(Section):
     """How a picture is painted."""
 
     preset: Annotated[Name | None, OrNone] = None
@@ -184,17 +150,17 @@ class Settings(_Section):
     """Layers whose statistics make the style: a name, a list, or weights by name."""
     content_weight: Weight = 1.0
     """How strongly the photograph's content is kept; only the ratios of the three weights matter."""
-    style_weight: Weight = 6.0
+    style_weight: Weight = 7.0
     """How strongly the artwork's style is taken."""
-    tv_weight: Weight = 5.0
+    tv_weight: Weight = 4.0
     """How strongly neighbouring pixels are held together (total variation), in colour above all: smooths fine noise."""
     style_loss: Literal["gram", "moments"] = "moments"
     """What style means: Gram matrices (Gatys et al.), or mean and covariance of the features."""
     style_blend: Literal["targets", "losses"] = "targets"
     """Several styles at once: blend their statistics into one target, or add up one loss for each."""
     normalization: Literal["relative", "paper"] = "relative"
-    """Unit of the losses: relative to the target's energy, which means the same at every size and for every
-    backbone, or the sums of Gatys et al. (2016), equations 1 to 5."""
+    """Unit of the losses: relative to how far photograph and artwork are apart, which means the same for every pair,
+    size and backbone, or the sums of Gatys et al. (2016), equations 1 to 5."""
     style_layer_decay: Annotated[Number, Field(gt=0, le=10)] = 1.0
     """Each style layer weighs this many times the one before it."""
     content_blend: Annotated[Annotated[Number, Field(ge=0, le=1)] | None, OrNone] = None
@@ -240,13 +206,17 @@ class Settings(_Section):
     """Arithmetic of the network's convolutions; statistics, picture and optimiser always stay fp32. auto is bf16 on
     GPUs that have it and fp32 elsewhere."""
     snapshots: Annotated[tuple[Annotated[Whole, Field(ge=1)], ...], BeforeValidator(_no_numbers)] = ()
-    """Iterations, counted over all scales, after which the picture so far is also written, beside the output."""
+    """Iterations, counted over all scales, after which the picture so far is also written, beside the output; of
+    pictures only, not of clips."""
     metadata: Truth = True
     """Write the recipe (settings, names and hashes of the inputs, losses) into the output file."""
     timeout: Duration = None
     """Stop an item that takes longer and count it as failed: 90s, 10m, 1h30m, or none."""
     max_megapixels: Annotated[Number, Field(gt=0)] = MAX_MEGAPIXELS
     """Refuse to open an image of more megapixels than this."""
+
+    video: VideoSettings = VideoSettings()
+    """What only clips have: which part is painted, how frames hang together, and how they are read and written."""
 
     def layer_weights(self) -> tuple[dict[str, float], dict[str, float]]:
         """Give the content layers' and the style layers' weights, with content_blend and style_layer_decay applied."""
@@ -258,6 +228,27 @@ class Settings(_Section):
             for k, (name, weight) in enumerate(sorted(self.style_layers.items()))
         }
         return _without_zeros(content), _without_zeros(style)
+
+
+SECTIONS: dict[str, type[Section]] = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
+"""The settings that are groups of settings, by name."""
+
+SETTING_KEYS = tuple(
+    key
+    for name in Settings.model_fields
+    for key in ([f"{name}.{inner}" for inner in SECTIONS[name].model_fields] if name in SECTIONS else [name])
+)
+"""Every single setting by its dotted key: `size`, `masks.content`, `video.start`."""
+
+
+def value_at(settings: Settings, key: str) -> Any:
+    """Give the value of a setting, or of a group of them, by its dotted key."""
+    section, _, name = key.rpartition(".")
+    return getattr(getattr(settings, section) if section else settings, name)
 
 
 def is_image_init(init: str) -> bool:
@@ -284,6 +275,9 @@ def settings_problems(settings: Settings) -> list[tuple[str, str]]:
             problems.append((key, f"{settings.backbone} has no {', '.join(missing)}; its last layer is {last}"))
     if settings.backbone == "lite" and settings.weights == "caffe":
         problems.append(("weights", "lite has no caffe weights; leave `weights` out, or give the path of your own"))
+    start, end = settings.video.start, settings.video.end
+    if start is not None and end is not None and end <= start:
+        problems.append(("video.end", f"a clip that begins at {start:g} s cannot end at {end:g} s"))
     return problems
 
 

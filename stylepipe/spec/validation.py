@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from stylepipe.spec.describe import value_text
-from stylepipe.spec.document import Document, Job, Output, StyleEntry, keys_of, model_at
+from stylepipe.spec.document import Document, Job, Output, StyleEntry, Sweep, keys_of, model_at
 from stylepipe.spec.nodes import Found, Loc, Node, locate, plain, without
 from stylepipe.spec.problems import Problem, did_you_mean
-from stylepipe.spec.settings import Settings
+from stylepipe.spec.settings import LAYERS, SECTIONS, Settings
+from stylepipe.spec.video import VideoSettings
 
-CLIPS_LATER = "film clips come with a later release of stylepipe"
-_LATER = {"video": CLIPS_LATER, "frames": CLIPS_LATER, "memory": "it comes with a later release of stylepipe"}
+_LATER = {"memory": "it comes with a later release of stylepipe"}
 MISSING = {
     "jobs": "write `jobs:` with at least one entry of `contents:` and `styles:`",
     "contents": "such as contents: photos/*.jpg",
@@ -23,8 +23,6 @@ MISSING = {
 }
 MOST_MISTAKES = 500
 """A file with more of them is no job file; the rest is left alone."""
-_MOST_CHOICES = 8
-_CLIP_FORMATS = ("mp4", "mkv", "mov", "webm", "gif")
 
 # What was wanted, by the type of pydantic's complaint; the braces take its context.
 _WANTED = {
@@ -134,8 +132,7 @@ def complaint_of(key: str, details: list[Any]) -> tuple[str, str | None]:
     wanted = f"{', '.join(others)} or {last}" if others else last
     hint = None
     if isinstance(value, str):
-        clip = key == "format" and value in _CLIP_FORMATS
-        hint = CLIPS_LATER if clip else did_you_mean(value, _choices(details))
+        hint = did_you_mean(value, _choices(details))
     elif details[0]["type"] == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
         hint = f'put it in quotes: "{value}"'
     elif details[0]["type"] == "list_type":
@@ -159,13 +156,21 @@ def shown(value: object) -> str:
 
 def unknown_key_hint(key: str, model: type[BaseModel]) -> str | None:
     """Guess what a key that the model does not have was meant to be, or where it belongs."""
+    settings = "set" if model is Job else "defaults"
     if key in Settings.model_fields and model in (Document, Job, Output):
-        return f"it is a setting: put it under `{'set' if model is Job else 'defaults'}`"
+        return f"it is a setting: put it under `{settings}`"
+    if key in VideoSettings.model_fields and model in (Document, Job, Output):
+        return f"it is a setting: put it under `{settings}`, as `video: {{{key}: ...}}`"
     if key in Output.model_fields and model is Document:
         return "put it under `output`"
+    if key in Job.model_fields and model is Document:
+        return "put it into an entry of `jobs`"
+    for name, group in SECTIONS.items():
+        if key in group.model_fields and model in (Settings, Sweep):
+            return f"write `{name}: {{{key}: ...}}`" if model is Settings else f"write `{name}.{key}: [...]`"
     section, _, inner = key.partition(".")
-    if inner and section in keys_of(model):
-        return f"write `{section}: {{{inner}: ...}}`; dots are for --set"
+    if inner and section in keys_of(model) and model is not Sweep:
+        return f"write `{section}: {{{inner}: ...}}`; dots are for --set and `sweep`"
     return _LATER.get(key) or did_you_mean(key, keys_of(model))
 
 
@@ -175,8 +180,8 @@ def _wanted(detail: Any) -> str:
     pattern = _WANTED.get(detail["type"])
     if pattern is None:
         return str(detail["msg"]).removeprefix("Input should be ")
-    if len(names := _choices([detail])) > _MOST_CHOICES:
-        return f"{names[0]} ... {names[-1]}"
+    if tuple(_choices([detail])) == LAYERS:
+        return f"{LAYERS[0]} ... {LAYERS[-1]}"
     context = {key: _short(value) for key, value in (detail.get("ctx") or {}).items()}
     return pattern.format(**context).replace("'", "")
 

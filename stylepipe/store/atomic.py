@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -56,12 +57,40 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def append_line(path: Path, text: str) -> None:
-    """Add one line to a log, visible to readers when this returns."""
+def append_line(path: Path, text: str, *, durable: bool = False) -> None:
+    """Add one line to a log, visible to readers when this returns; if durable, even after a power cut."""
     with _refusals_in_words(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
         with path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(f"{text}\n")
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        if durable and is_new:
+            _sync_directory(path.parent)
+
+
+def replace_folder(folder: Path, target: Path) -> None:
+    """Put a finished folder of files in another's place; for a moment between, neither may be there.
+
+    Both lie on one disk. Raises OutputError when the disk refuses, with the old folder where it was.
+    """
+    with _refusals_in_words(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.parent / _temporary_name("")
+        try:
+            target.rename(aside)
+        except FileNotFoundError:
+            folder.rename(target)
+        else:
+            try:
+                folder.rename(target)
+            except OSError:
+                aside.rename(target)
+                raise
+            shutil.rmtree(aside, ignore_errors=True)
+        _sync_directory(target.parent)
 
 
 @contextmanager

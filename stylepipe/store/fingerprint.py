@@ -1,23 +1,23 @@
-"""What makes a picture the picture it is: if none of this changes, painting it again would give the same one.
+"""What makes a picture or clip what it is: if none of this changes, painting it again would give the same one.
 
 Contents count, never times, paths, devices or versions of packages. Two ways to ask for one picture have one
 fingerprint: weights of styles count in proportion, layers by the weight they end up with, and a setting that this
-picture does not use (the seed without noise) is left out. What does change the picture is all in, so that "up to
-date" is never wrong; being due once too often is the lesser mistake. Only the recipe inside the file may differ: it
-names the inputs, and a photograph that was renamed is the same photograph.
+picture does not use is left out, as the seed without noise, or all that only clips have. What does change the picture
+is all in, so that "up to date" is never wrong; being due once too often is the lesser mistake. Only the recipe inside
+the file may differ: it names the inputs, and a photograph that was renamed is the same photograph.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypedDict
 
 from stylepipe.spec.settings import Settings, is_image_init
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Raised by hand whenever the same inputs and settings come to paint another picture; everything is due then."""
 
 ADDED_LATER: dict[str, object] = {}
@@ -38,10 +38,15 @@ _NOT_IN_THE_PICTURE = {
     "content_blend",  # in the layers' weights
 }
 
+_OF_PICTURES = {"snapshots"}
+_OF_CLIPS = {"video"}
+
 _USED: dict[str, Callable[[Settings], bool]] = {
     "seed": lambda settings: settings.init == "noise" or settings.init.startswith("blend:"),
     "history": lambda settings: settings.optimizer == "lbfgs",
     "color_strength": lambda settings: settings.preserve_color != "none",
+    "video.temporal_weight": lambda settings: settings.video.warm_start == "flow",
+    "video.frame_iterations": lambda settings: settings.video.warm_start != "none",
 }
 """Settings that only count together with another."""
 
@@ -77,7 +82,7 @@ class StyleIdentity(TypedDict):
 
 
 class Identity(TypedDict):
-    """All that decides how a picture comes out, as plain JSON; `reasons.why_due` compares two of them in words."""
+    """All that decides how an item comes out, as plain JSON; `reasons.why_due` compares two of them in words."""
 
     algorithm: int
     content: str
@@ -94,13 +99,16 @@ def identify(
     settings: Settings,
     *,
     weights_sha256: str,
+    clip: bool = False,
     files: Mapping[str, str] | None = None,
     output: Mapping[str, Json] | None = None,
 ) -> Identity:
     """Bring an item's inputs into the one form that is the same for the same picture.
 
-    weights_sha256: see `weights.identity_of`. files: SHA-256 of the files behind settings, by dotted key (`init`,
-    `masks.content`). output: format, bits, quality: what the encoder is told.
+    content_sha256: of the file, or of a folder of frames by `HashCache.sha256_of_frames`. weights_sha256: see
+    `weights.identity_of`. clip: whether it is a clip, which uses `video` and no snapshots. files: SHA-256 of the files
+    behind settings, by dotted key (`init`, `masks.content`). output: what the encoder is told: format, and of a picture
+    bits or quality.
     Raises ValueError when a setting is a path whose hash is not in `files`.
     """
     files = dict(files or {})
@@ -109,7 +117,7 @@ def identify(
         content=content_sha256,
         styles=_styles(styles, settings),
         weights=weights_sha256,
-        settings=_settings(settings, files),
+        settings=_settings(settings, files, _OF_PICTURES if clip else _OF_CLIPS),
         files=files,
         output=dict(output or {}),
     )
@@ -135,11 +143,12 @@ def _styles(styles: Sequence[StyleInput], settings: Settings) -> list[StyleIdent
     ]
 
 
-def _settings(settings: Settings, files: Mapping[str, str]) -> dict[str, Json]:
-    """Give the settings that count, by dotted key; those that are files are left to `files`."""
-    nested = settings.model_dump(mode="json", exclude=_NOT_IN_THE_PICTURE)
+def _settings(settings: Settings, files: Mapping[str, str], idle: Set[str]) -> dict[str, Json]:
+    """Give the settings that count, by dotted key, without idle ones; those that are files are left to `files`."""
+    nested = settings.model_dump(mode="json", exclude=_NOT_IN_THE_PICTURE | idle)
     nested["content_layers"], nested["style_layers"] = settings.layer_weights()
-    nested["snapshots"] = sorted(set(settings.snapshots))
+    if "snapshots" in nested:
+        nested["snapshots"] = sorted(set(settings.snapshots))
     nested["masks"]["style"] = settings.masks.style or "alpha"  # what counts by default
     counted: dict[str, Json] = {}
     for key, value in _dotted(nested):

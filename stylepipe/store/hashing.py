@@ -1,4 +1,4 @@
-"""What a file holds, as a SHA-256: the only thing about an input that decides whether an item is due."""
+"""What an input holds, as a SHA-256: the only thing about it that decides whether an item is due."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stylepipe.errors import PictureError
+from stylepipe.spec.frames import frames_in
 from stylepipe.store import atomic
 
 _VERSION = 2
@@ -69,6 +70,21 @@ class HashCache:
             self._known[key] = (before, digest)
             self._changed = True
         return digest
+
+    def sha256_of_frames(self, folder: Path) -> str:
+        """Give the SHA-256 of a folder of numbered frames: of their names and contents, in their order.
+
+        Whatever else lies in the folder does not count. Raises PictureError when there are no frames, or one of them
+        cannot be read.
+        """
+        try:
+            frames = frames_in(folder)
+        except OSError as error:
+            raise PictureError(f"{folder}: cannot be read: {error.strerror or error}") from error
+        if not frames:
+            raise PictureError(f"{folder}: cannot be read: it holds no images whose names end in a number")
+        listing = json.dumps([[frame.path.name, self.sha256(frame.path)] for frame in frames])
+        return hashlib.sha256(listing.encode()).hexdigest()
 
     def save(self) -> None:
         """Write the hashes back if any is new; raises OutputError when the disk refuses."""

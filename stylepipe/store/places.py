@@ -32,6 +32,13 @@ def hashes_file(output_dir: Path) -> Path:
     return output_dir / PRIVATE / "hashes.json"
 
 
+def unfinished_folder(output_dir: Path, output: str) -> Path:
+    """Give the folder of what is done of a clip that is not finished, by its output's path inside the directory."""
+    if not stays_inside(output):
+        raise UsageError(f"{output!r} cannot name an output: it must be a plain path inside the output directory")
+    return output_dir / PRIVATE / "unfinished" / f"{output}.parts"
+
+
 def stays_inside(name: str) -> bool:
     """Tell whether a slashed relative name stays in the folder that it is appended to, by this machine's rules."""
     path = PurePath(name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from stylepipe.spec.formats import FRAMES
 from stylepipe.store.fingerprint import Identity, fingerprint
 from stylepipe.store.records import Record, UnreadableRecord
 
@@ -23,17 +25,25 @@ def why_due(record: Record | UnreadableRecord | None, identity: Identity, output
         changes = list(dict.fromkeys(_changes(record.identity, identity))) or ["record does not match its fingerprint"]
         more = [f"and {len(changes) - _MOST} more"] if len(changes) > _MOST else []
         return ", ".join(changes[:_MOST] + more)
-    return _output_reason(record, output)
+    size = output_size(output, frames=identity["output"].get("format") == FRAMES)
+    if size is None:
+        return "output missing"
+    return None if size == record.output_size else "output changed size"
 
 
-def _output_reason(record: Record, output: Path) -> str | None:
+def output_size(output: Path, *, frames: bool = False) -> int | None:
+    """Measure an output in bytes, as its record remembers it; None when it is not there, or something else is.
+
+    frames: it is a folder of frames, whose size is that of all files in it.
+    """
     try:
+        if frames:
+            with os.scandir(output) as entries:
+                return sum(entry.stat().st_size for entry in entries if entry.is_file())
         status = output.stat()
     except OSError:
-        return "output missing"
-    if not stat.S_ISREG(status.st_mode):
-        return "output missing"
-    return None if status.st_size == record.output_size else "output changed size"
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _changes(before: Mapping[str, object], now: Identity) -> Iterator[str]:

@@ -21,7 +21,7 @@ LOSS_ROWS = 100
 plan reads thousands: 12 000 records take about a second."""
 
 LossRow = Sequence[float]
-"""Iteration, total, content, style, total variation."""
+"""Iteration, total, content, style, total variation; of a clip, the frame and its last losses."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Record:
     output: relative to the output directory, with slashes. identity: see `fingerprint.Identity`. settings: all of
     them, as resolved. weights_sha256: of the whole file. seconds: the item took. iterations: over all scales.
     finished: UTC, ISO-8601. notes: what a person should know, such as "no snapshot 300:
-    painted in 200 iterations".
+    painted in 200 iterations". clip: of a clip, how many frames and shots, who read and who encoded it.
     """
 
     item: str
@@ -59,6 +59,7 @@ class Record:
     finished: str
     losses: Sequence[LossRow] = ()
     notes: Sequence[str] = ()
+    clip: Mapping[str, Any] | None = None
     schema_version: int = SCHEMA_VERSION
 
 
@@ -81,7 +82,7 @@ def read_record(output_dir: Path, item: str) -> Record | UnreadableRecord | None
         return UnreadableRecord(path, str(error))
     if why := _problem(content):
         return UnreadableRecord(path, why)
-    known = {name: content[name] for name in _KINDS}
+    known = {name: content.get(name) for name in _KINDS}  # pictures of older releases have no `clip`
     return Record(**known | {"inputs": [Input(**entry) for entry in content["inputs"]]})
 
 
@@ -113,6 +114,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "finished": str,
     "losses": list,
     "notes": list,
+    "clip": (dict, type(None)),
 }
 assert set(_KINDS) == {field.name for field in fields(Record)}
 

@@ -7,9 +7,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from stylepipe import Settings, stylize
+from stylepipe import Settings, stylize, stylize_clip
 from stylepipe.engine.stylize import Step
 from stylepipe.errors import EnvironmentLacksError, UsageError
+from stylepipe.spec.video import VideoSettings
+from stylepipe.video.shot import FrameFacts
 
 QUICK = Settings(size=32, iterations=(2,), pyramid=False)
 Array = NDArray[np.uint8]
@@ -23,6 +25,7 @@ def picture(seed: int, height: int = 32, width: int = 40) -> Array:
     return np.asarray(np.rint(255 * (upper * (1 - down) + lower * down)), dtype=np.uint8)
 
 
+CUT_AT_3 = VideoSettings(scene_cuts=(3,), frame_iterations=1)
 CAT, NIGHT, WAVE = picture(0), picture(1), picture(2)
 
 
@@ -192,3 +195,26 @@ def test_a_preset_lies_under_the_settings_given_beside_it() -> None:
 def test_settings_about_files_and_items_are_refused(key: str, value: object) -> None:
     with pytest.raises(UsageError, match=f"{key}: is for job files"):
         stylize(CAT, NIGHT, Settings.model_validate({key: value}))
+
+
+def test_frames_of_a_clip_are_painted_one_by_one_each_from_the_last() -> None:
+    told: list[FrameFacts] = []
+    frames = [CAT, np.roll(CAT, 1, axis=1), np.roll(CAT, 1, axis=1), WAVE]
+
+    painted = stylize_clip(frames, NIGHT, QUICK.model_copy(update={"video": CUT_AT_3}), told.append)
+
+    first = next(painted)
+    assert isinstance(first, np.ndarray)
+    assert (first.shape, first.dtype, len(told)) == ((26, 32, 3), np.dtype(np.uint8), 1)
+    second, third, fourth = painted
+    assert np.array_equal(second, third)
+    assert not np.array_equal(third, fourth)
+    assert [facts.start for facts in told] == ["anew", "flow", "repeated", "anew"]
+    assert np.array_equal(first, stylize(CAT, NIGHT, QUICK))
+
+
+def test_a_frame_of_another_size_and_settings_of_files_are_refused() -> None:
+    with pytest.raises(UsageError, match="frame 1 is of another size"):
+        list(stylize_clip([CAT, picture(3, 40, 40)], NIGHT, QUICK))
+    with pytest.raises(UsageError, match=r"video\.crf: is for clips in files"):
+        stylize_clip([CAT], NIGHT, Settings(video=VideoSettings(crf=20)))

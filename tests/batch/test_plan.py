@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +17,8 @@ from stylepipe.batch.plan import plan
 from stylepipe.errors import ExitCode, StoppedError, UsageError
 from stylepipe.spec.presets import load_preset
 from stylepipe.spec.problems import SpecError
+from stylepipe.store.fingerprint import Identity
+from stylepipe.store.records import Input
 
 from ..conftest import QUICK, save_picture
 from .conftest import Job, Start, answer, carry_out, files_in, reasons
@@ -186,6 +189,51 @@ def test_an_image_to_start_from_that_changed_makes_its_item_due(job: Job, tmp_pa
     assert reasons(file) == {"cat--night": None}
     save_picture(start, seed=6)
     assert reasons(file) == {"cat--night": "init changed"}
+
+
+def test_a_clip_is_due_for_its_own_settings_and_a_picture_is_not(job: Job, tmp_path: Path) -> None:
+    save_picture(tmp_path / "photos" / "walk.mp4.png").rename(tmp_path / "photos" / "walk.mp4")
+    file = job("jobs:\n  - contents: [photos/cat.png, photos/walk.mp4]\n    styles: art/night.png\n")
+
+    def identities(change: dict[str, object]) -> tuple[Identity | None, ...]:
+        return tuple(entry.identity for entry in plan(load_spec(file, change)))
+
+    cat, walk = identities({})
+    assert cat is not None
+    assert walk is not None
+    assert (cat["output"], walk["output"]) == ({"format": "png", "bits": 8}, {"format": "mp4"})
+    assert walk["content"] == sha256(b"a clip").hexdigest()
+    assert identities({"video.crf": 20})[0] == cat
+    assert identities({"video.crf": 20})[1] != walk
+    for change in ({"snapshots": [1]}, {"output.bits": 16}):
+        assert identities(change)[0] != cat
+        assert identities(change)[1] == walk
+
+
+def test_a_folder_of_frames_is_an_input_by_the_frames_in_it(job: Job, tmp_path: Path) -> None:
+    for number in (1, 2):
+        save_picture(tmp_path / "frames" / "walk" / f"f_{number}.png", seed=number)
+    file = job("jobs:\n  - contents: frames/*\n    frames: true\n    styles: art/night.png\n")
+
+    def content() -> Input:
+        (entry,) = plan(load_spec(file))
+        assert (entry.item.name, entry.reason) == ("walk--night", "new")
+        return entry.inputs[0]
+
+    before = content()
+    assert (before.role, before.path) == ("content", str(tmp_path / "frames" / "walk"))
+    (tmp_path / "frames" / "walk" / "notes.txt").touch()
+    assert content() == before
+    save_picture(tmp_path / "frames" / "walk" / "f_2.png", seed=3)
+    assert content().sha256 != before.sha256
+
+
+def test_a_folder_whose_images_are_no_frames_is_due_and_says_why(job: Job, tmp_path: Path) -> None:
+    save_picture(tmp_path / "frames" / "walk" / "cover.png", seed=1)
+    file = job("jobs:\n  - contents: frames/walk\n    frames: true\n    styles: art/night.png\n")
+    reason = reasons(file)["walk--night"]
+    assert reason is not None
+    assert reason.endswith("walk: cannot be read: it holds no images whose names end in a number")
 
 
 def test_touching_the_inputs_makes_nothing_due(job: Job, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from stylepipe.engine.stylize import (
     stylize,
     total_variation,
 )
+from stylepipe.engine.units import OF_ENERGY
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.presets import load_preset
 from stylepipe.spec.settings import Settings
@@ -296,8 +297,9 @@ def test_a_bf16_network_paints_nearly_the_same(lite: FeatureNetwork) -> None:
     rounded = stylize(
         scene(48, 48), [Style(scene(48, 48, 1))], QUICK.model_copy(update={"precision": "bf16"}), lite
     ).losses
-    assert rounded[0].total != exact[0].total
-    assert rounded[0].total == pytest.approx(exact[0].total, rel=0.03)
+    # Not the first step's, which is that of the photograph itself: content 0 and style 1 whatever the arithmetic.
+    assert rounded[1].total != exact[1].total
+    assert rounded[1].total == pytest.approx(exact[1].total, rel=0.03)
 
 
 @pytest.mark.parametrize("masked", [False, True])
@@ -305,13 +307,39 @@ def test_style_is_the_mean_over_the_octaves_of_the_picture(tiny_network: Feature
     photograph, picture, artwork = scene(96, 128), scene(96, 128, 1), scene(300, 400, 2)
     mask = scene(96, 128, 3)[:, :1] if masked else None
     once = Settings(margin=0, octaves=1)
-    whole, half = (
-        measure_targets(canvas, [Style(artwork, mask=mask)], None, once, tiny_network)(seen).style
-        for canvas, seen in ((photograph, picture), (halve(photograph), halve(picture)))
-    )
-    twice = once.model_copy(update={"octaves": 2})
-    both = measure_targets(photograph, [Style(artwork, mask=mask)], None, twice, tiny_network)(picture)
-    torch.testing.assert_close(both.style, (whole + half) / 2)
+
+    def style_loss(canvas: Tensor, seen: Tensor, settings: Settings) -> Tensor:
+        objective = measure_targets(canvas, [Style(artwork, mask=mask)], None, settings, tiny_network)
+        return objective(seen).style * objective.units.style
+
+    whole = style_loss(photograph, picture, once)
+    half = style_loss(halve(photograph), halve(picture), once)
+    both = style_loss(photograph, picture, once.model_copy(update={"octaves": 2}))
+    torch.testing.assert_close(both, (whole + half) / 2)
+
+
+def test_the_units_are_what_the_artwork_and_the_photograph_themselves_would_cost(lite: FeatureNetwork) -> None:
+    photograph, artwork = scene(96, 128), scene(96, 128, 1)
+    objective = measure_targets(photograph, [Style(artwork)], None, Settings(margin=0), lite)
+
+    assert objective(photograph).style == pytest.approx(1)
+    assert objective(photograph).content == 0
+    assert 0.5 < objective(artwork).content < 1.5  # an artwork that has something to do with the photograph
+
+
+def test_weighted_artworks_share_the_unit_of_content(lite: FeatureNetwork) -> None:
+    photograph, artworks = scene(64, 96), [scene(64, 96, 1), 1 - scene(64, 96, 1).square()]
+
+    def unit(*weights: float) -> float:
+        styles = [Style(artwork, weight) for artwork, weight in zip(artworks, weights, strict=True)]
+        return measure_targets(photograph, styles, None, Settings(margin=0), lite).units.content
+
+    assert unit(3, 1) == pytest.approx((3 * unit(1, 0) + unit(0, 1)) / 4)
+
+
+def test_the_paper_has_units_of_its_own(lite: FeatureNetwork) -> None:
+    settings = Settings(normalization="paper", octaves=1)
+    assert measure_targets(scene(64, 96), [Style(scene(64, 96, 1))], None, settings, lite).units == OF_ENERGY
 
 
 def test_octaves_end_where_the_deepest_layer_sees_next_to_nothing(tiny_network: FeatureNetwork) -> None:

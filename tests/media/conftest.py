@@ -95,44 +95,6 @@ def png_file() -> Callable[..., bytes]:
 
 
 @pytest.fixture(scope="session")
-def moving() -> np.ndarray:
-    """A square of a changing colour that crosses a soft background: (12, 64, 96, 3) uint8, no two frames alike."""
-    rows, columns = np.mgrid[:64, :96]
-    background = np.stack([60 + rows, 150 - columns, 80 + (rows + columns) // 2], axis=-1)
-    frames = np.repeat(background[np.newaxis].astype(np.uint8), 12, axis=0)
-    for number, frame in enumerate(frames):
-        frame[20:40, 4 + 6 * number : 20 + 6 * number] = (200, 40 + 10 * number, 30)
-    return frames
-
-
-@pytest.fixture(scope="session")
-def encode(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Write frames (N, H, W, 3) uint8 as a clip with ffmpeg; whatever is made twice is made once.
-
-    options: ffmpeg's of the output; before: those before the inputs; codec: by default H.264 without loss.
-    """
-    made: dict[tuple[object, ...], Path] = {}
-
-    def write(
-        name: str,
-        frames: np.ndarray,
-        *options: str,
-        rate: str = "25",
-        before: Sequence[str] = (),
-        codec: Sequence[str] = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-pix_fmt", "yuv444p"),
-    ) -> Path:
-        key = (name, frames.tobytes(), options, rate, tuple(before), tuple(codec))
-        if key not in made:
-            made[key] = tmp_path_factory.mktemp("clip") / name
-            size = f"{frames.shape[2]}x{frames.shape[1]}"
-            raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", rate, "-i", "pipe:0"]
-            run_ffmpeg(["-v", "error", *before, *raw, *codec, *options, f"file:{made[key]}"], data=frames.tobytes())
-        return made[key]
-
-    return write
-
-
-@pytest.fixture(scope="session")
 def remux(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Copy a clip's streams into another container."""
 

@@ -7,7 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from stylepipe.errors import EnvironmentLacksError, UnpaintableError, UsageError
-from stylepipe.media.codecs import choose_coding
+from stylepipe.media.codecs import _ENCODERS, choose_coding
+from stylepipe.spec.video import CODECS
+
+
+def test_a_job_file_may_name_every_encoder_and_kind_of_codec_and_no_other() -> None:
+    named = {name for encoder in _ENCODERS for name in (encoder.family, encoder.name)}
+    assert {"auto", *named} == set(CODECS)
 
 
 def test_a_clip_is_h264_that_everything_plays_and_its_colours_say_what_they_are() -> None:

@@ -47,6 +47,22 @@ def test_a_style_named_twice_is_painted_once(load: Load):
     assert len(styles(load, "[art/night.jpg, art/*, art]")) == 2
 
 
+def test_a_clip_is_no_artwork(load: Load, folder: Path):
+    (folder / "art/waves.mp4").touch()
+    for defined, references in (
+        ("", "art/waves.mp4"),
+        ("styles: {sea: art/waves.mp4}\n", "sea"),
+        ("styles: {sea: {image: art/wave.png, mask: art/waves.mp4}}\n", "sea"),
+    ):
+        with pytest.raises(SpecError) as caught:
+            styles(load, references, defined)
+        assert [(problem.message, problem.hint) for problem in caught.value.problems] == [
+            ("art/waves.mp4 is a film clip, and an image is wanted", "clips are painted: they go into `contents`")
+        ]
+    with pytest.raises(SpecError, match=r"art has film clips, and images are wanted: waves\.mp4"):
+        styles(load, "art")
+
+
 def test_weights_add_up_to_one_and_what_weighs_nothing_is_left_out(load: Load, folder: Path):
     defined = (
         "styles: {dusk: [{image: art/night.jpg, weight: 3, scale: 0.5}, {image: art/wave.png, mask: masks/sky.png},"

@@ -5,6 +5,7 @@ import pytest
 from stylepipe.spec.assignments import read_assignments
 from stylepipe.spec.document import given
 from stylepipe.spec.settings import Masks
+from stylepipe.spec.video import VideoSettings
 
 
 @pytest.mark.parametrize(
@@ -21,12 +22,17 @@ from stylepipe.spec.settings import Masks
         ("preset", "", None),
         ("content_blend", "null", None),
         ("seed", 7, 7),
+        ("video.start", "1:30", VideoSettings(start=90)),
+        ("video.audio", "none", VideoSettings(audio="none")),
+        ("video.scene_cuts", "[48, 24]", VideoSettings(scene_cuts=(24, 48))),
+        ("video.frame_rate", "30000/1001", VideoSettings(frame_rate="30000/1001")),
+        ("video.pix_fmt", "yuv420p10le", VideoSettings(pix_fmt="yuv420p10le")),
     ],
 )
 def test_a_value_is_read_as_the_job_file_would_read_it(key: str, text: object, value: object):
     read = read_assignments({key: text})
     assert read.problems == []
-    assert given(read.settings) == {key: value}
+    assert given(read.settings) == {key.partition(".")[0]: value}
 
 
 def test_masks_can_be_set_one_by_one_or_together():
@@ -56,8 +62,12 @@ def test_text_needs_no_quotes_on_the_command_line():
         ("size", "[1", "a comma or ] is missing before this", "the list was opened in line 1, column 1"),
         ("size", "", "`size` needs a whole number or original, not nothing", None),
         ("backbone", "vgg91", "`backbone` needs lite, vgg19 or vgg16, not `vgg91`", "did you mean `vgg19`?"),
-        ("output.format", "mp4", "`format` needs png, jpg, webp or tiff, not `mp4`",
-         "film clips come with a later release of stylepipe"),
+        ("output.format", "mp5", "`format` needs png, jpg, webp, tiff, mp4, mkv, mov, webm, gif or frames, not `mp5`",
+         "did you mean `mp4`?"),
+        ("output.format", "[mp4, gif]", "`format` takes one kind of clip, not mp4 and gif", None),
+        ("video.crf", "64", "`crf` needs at most 63, not `64`", None),
+        ("video", "{codek: hevc}", "unknown key `codek`", "did you mean `codec`?"),
+        ("video.codek", "hevc", "unknown key `video.codek`", "did you mean `video.codec`?"),
         ("init", "a\0b", "no text can hold the character \\x00", None),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from stylepipe.spec.document import Document, Job, Match, Output, StyleEntry, Sweep, given, keys_of, model_at
 from stylepipe.spec.settings import Masks, Settings
+from stylepipe.spec.video import VideoSettings
 
 JOB: dict[str, Any] = {"contents": "a.jpg", "styles": "b.jpg"}
 
@@ -15,7 +16,24 @@ def test_the_smallest_document_is_one_job_with_contents_and_styles():
     document = Document.model_validate({"jobs": [JOB]})
     assert document.jobs[0].contents == ["a.jpg"]
     assert document.jobs[0].styles == ["b.jpg"]
-    assert document.output == Output(dir="out", name="{content}--{style}", format="png", bits=8, quality=95)
+    assert document.output == Output(dir="out", name="{content}--{style}", format=["png", "mp4"], bits=8, quality=95)
+    assert document.jobs[0].frames is False
+
+
+@pytest.mark.parametrize(
+    ("written", "picture", "clip"),
+    [
+        ("jpg", "jpg", "mp4"),
+        ("mkv", "png", "mkv"),
+        ("frames", "png", "frames"),
+        (["webp"], "webp", "mp4"),
+        (["jpg", "gif"], "jpg", "gif"),
+        (["webm", "tiff"], "tiff", "webm"),
+    ],
+)
+def test_a_format_is_of_pictures_or_clips_and_the_other_kind_has_its_own(written: object, picture: str, clip: str):
+    output = Output(format=written)
+    assert (output.picture_format, output.clip_format) == (picture, clip)
 
 
 @pytest.mark.parametrize("style", ["a.jpg", {"image": "a.jpg"}, [{"image": "a.jpg"}], ["a.jpg"]])
@@ -47,6 +65,15 @@ def test_a_sweep_reads_each_value_as_its_setting_does():
     }
 
 
+def test_a_sweep_may_vary_a_group_of_settings_or_one_of_them_by_its_dotted_key():
+    sweep = Sweep.model_validate({"video.crf": [18, "none"], "video": [{"passes": 2}], "masks.content": ["alpha"]})
+    assert given(sweep) == {
+        "video": [VideoSettings(passes=2)],
+        "masks.content": ["alpha"],
+        "video.crf": [18, None],
+    }
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -57,6 +84,14 @@ def test_a_sweep_reads_each_value_as_its_setting_does():
         {"jobs": [{**JOB, "set": {"style_layers": [["relu1_1"]]}}]},
         {"jobs": [{**JOB, "set": {"timeout": -1}}]},
         {"jobs": [JOB], "output": {"bits": 16, "format": "jpg"}},
+        {"jobs": [JOB], "output": {"bits": 16, "format": ["mkv", "webp"]}},
+        {"jobs": [JOB], "output": {"format": []}},
+        {"jobs": [JOB], "output": {"format": ["png", "jpg"]}},
+        {"jobs": [JOB], "output": {"format": ["mp4", "png", "mp4"]}},
+        {"jobs": [JOB], "output": {"format": "avi"}},
+        {"jobs": [{**JOB, "frames": "yes"}]},
+        {"jobs": [{**JOB, "sweep": {"video.crf": [64]}}]},
+        {"jobs": [{**JOB, "sweep": {"video": {"crf": [20]}}}]},
         {"jobs": [JOB], "styles": {"s": {"image": "a", "weight": float("inf")}}},
         {"jobs": [JOB], "version": 2},
     ],
@@ -74,6 +109,7 @@ def test_what_makes_no_sense_is_refused(wrong: object):
         (("styles", "image", 0), StyleEntry),
         (("jobs", 0), Job),
         (("jobs", 0, "set", "masks"), Masks),
+        (("defaults", "video"), VideoSettings),
         (("jobs", 0, "overrides", 2, "match"), Match),
         (("jobs", 0, "overrides", 2, "set"), Settings),
     ],
@@ -83,4 +119,4 @@ def test_the_model_of_every_section_is_known(loc: tuple[str | int, ...], model: 
 
 
 def test_keys_are_listed_as_they_are_written():
-    assert keys_of(Job) == ["name", "contents", "styles", "set", "sweep", "exclude", "overrides"]
+    assert keys_of(Job) == ["name", "contents", "frames", "styles", "set", "sweep", "exclude", "overrides"]

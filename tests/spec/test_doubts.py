@@ -21,6 +21,12 @@ def test_names_are_in_doubt_when_they_may_have_been_told_apart_by_a_cut():
     assert not Doubts((("defaults", "size"), ("jobs", 0, "set", "size"), ("jobs", 1), ("foo",))).names
 
 
+def test_contents_are_in_doubt_when_the_word_that_they_are_frames_was_cut():
+    assert Doubts((("jobs", 1, "frames"),)).contents(1)
+    assert Doubts((("jobs", 1, "frmaes"),)).contents(1)
+    assert not Doubts((("jobs", 1, "frames"), ("jobs", 0, "sweep"), ("defaults", "frames"))).contents(0)
+
+
 def test_fields_and_matches_are_in_doubt_when_a_job_lost_a_part():
     assert Doubts((("jobs", 0, "sweeep"),)).fields
     assert Doubts((("jobs", 0, "contents", 1),)).matches

@@ -73,6 +73,32 @@ def test_odd_file_names_become_plain_ones(load: Load, folder: Path):
     assert names == ["rf--wave", "a_b_--wave", "_con--wave", "{x}--wave"]
 
 
+def test_a_folder_of_frames_is_one_clip_of_its_name_in_masks_too(load: Load, folder: Path):
+    (folder / "frames/walk.v2").mkdir(parents=True)
+    (folder / "frames/walk.v2/f1.png").touch()
+    (folder / "masks/walk.v2.png").touch()
+    text = "jobs:\n  - contents: frames/*\n    frames: true\n    styles: art/wave.png\n"
+    (item,) = expand(load(text + "    set: {masks: {content: 'masks/{content}.png'}}\n"))
+    assert (item.name, item.content, item.clip) == ("walk.v2--wave", folder / "frames/walk.v2", True)
+    assert item.settings.masks.content == str(folder / "masks/walk.v2.png")
+
+
+def test_clips_can_be_left_out_or_set_apart(load: Load, folder: Path):
+    (folder / "photos/walk.mp4").touch()
+    text = "jobs:\n  - contents: photos\n    styles: art/wave.png\n"
+    text += "    exclude: [{content: '*.jpg'}]\n    overrides: [{match: {content: walk}, set: {video: {crf: 9}}}]\n"
+    (item,) = expand(load(text))
+    assert (item.name, item.settings.video.crf) == ("walk--wave", 9)
+
+
+def test_what_only_follows_from_a_mistake_in_frames_is_not_said(load: Load, folder: Path):
+    (folder / "frames/walk").mkdir(parents=True)
+    for key in ("frames: yes", "frmaes: true"):
+        with pytest.raises(SpecError) as caught:
+            load(f"jobs: [{{contents: frames/*, styles: art/wave.png, {key}}}]\n")
+        assert len(caught.value.problems) == 1
+
+
 def test_twelve_thousand_pictures_take_two_seconds_at_most(load: Load, folder: Path):
     for number in range(300):
         (folder / f"photos/p{number}.jpg").touch()

@@ -5,7 +5,7 @@ import pytest
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
 from stylepipe.spec.problems import SpecError
-from stylepipe.spec.settings import Settings
+from stylepipe.spec.settings import SETTING_KEYS, Settings
 
 from .conftest import Load
 
@@ -21,7 +21,7 @@ def test_without_a_word_about_it_every_setting_is_built_in(load: Load):
     item = only(load, JOB)
     assert item.settings == Settings()
     assert set(item.sources.values()) == {"built-in"}
-    assert set(item.sources) == set(Settings.model_fields) - {"masks"} | {"masks.content", "masks.style"}
+    assert tuple(item.sources) == SETTING_KEYS
 
 
 LAYERS = [
@@ -78,6 +78,26 @@ def test_masks_are_merged_one_by_one(load: Load, folder):
     assert (item.settings.masks.content, item.settings.masks.style) == ("alpha", "alpha")
     assert item.sources["masks.content"] == "set, job.yaml:5:19"
     assert item.sources["masks.style"] == "defaults, job.yaml:1:44"
+
+
+def test_settings_of_clips_are_merged_one_by_one(load: Load):
+    text = "defaults: {video: {start: 1:30, crf: 18, audio: none}}\n" + JOB + "    set: {video: {crf: 20}}\n"
+    video = only(load, text, video__passes="2").settings.video
+    assert (video.start, video.crf, video.audio, video.passes) == (90, 20, "none", 2)
+    sources = only(load, text, video__passes="2").sources
+    assert sources["video.start"] == "defaults, job.yaml:1:20"
+    assert sources["video.crf"] == "set, job.yaml:5:19"
+    assert sources["video.passes"] == "--set"
+    assert sources["video.end"] == "built-in"
+
+
+def test_a_clip_cannot_end_before_it_begins_whoever_says_so(load: Load):
+    text = "defaults: {video: {start: 1:30}}\n" + JOB + "    set: {video: {end: 60}}\n"
+    with pytest.raises(SpecError, match=r"job\.yaml:5:24: a clip that begins at 90 s cannot end at 60 s"):
+        expand(load(text))
+    with pytest.raises(SpecError, match=r"--set video\.end: a clip that begins at 90 s cannot end at 90 s"):
+        expand(load(text, video__end="1m30s"))
+    assert only(load, text, video__end="91").settings.video.end == 91
 
 
 def test_nothing_written_on_purpose_takes_a_setting_back(load: Load):

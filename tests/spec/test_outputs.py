@@ -94,6 +94,83 @@ def test_no_snapshot_is_written_over_an_input(load: Load, folder: Path):
     assert item.snapshot(51) == folder / "art/cat.00051.png"
 
 
+def test_a_picture_and_a_clip_of_one_name_are_a_clash_though_their_files_differ(load: Load, folder: Path):
+    (folder / "photos/cat.mp4").touch()
+    with pytest.raises(SpecError) as caught:
+        expand(load("jobs: [{contents: photos, styles: art/wave.png}]\n"))
+    (problem,) = caught.value.problems
+    assert problem.message == "photos/cat.jpg in wave and photos/cat.mp4 in wave would both be called cat--wave"
+    assert problem.hint == (
+        "their names differ only in folder or suffix: rename one, or give each its own job and {job} a place"
+    )
+
+
+def frames_of(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / name / "f_1.png").touch()
+
+
+FRAMES = "jobs: [{contents: %s, frames: true, styles: art/wave.png}]\n"
+
+
+def test_two_folders_of_frames_of_one_name_cannot_share_a_folder(load: Load, folder: Path):
+    frames_of(folder, "a/walk.v1", "b/walk.v1")
+    text = "output: {format: frames}\n" + FRAMES % "['*/walk*']"
+    assert complaints(load, text) == [
+        "a/walk.v1 in wave and b/walk.v1 in wave would both be written to out/walk.v1--wave"
+    ]
+
+
+def test_a_folder_of_frames_and_a_picture_cannot_be_called_alike(load: Load, folder: Path):
+    frames_of(folder, "frames/cat.png", "frames/dog.00050.png")
+    text = 'output: {format: frames, name: "{content}"}\njobs:\n'
+    text += "  - {contents: frames/*, frames: true, styles: art/wave.png}\n"
+    text += "  - {contents: [photos/cat.jpg, photos/dog.jpg], styles: art/wave.png, set: {snapshots: [50]}}\n"
+    assert complaints(load, text) == [
+        "frames/cat.png in wave (job) and photos/cat.jpg in wave (job2) would both be written to out/cat.png",
+        "snapshot 50 of photos/dog.jpg in wave (job2) and frames/dog.00050.png in wave (job) would both be written to "
+        "out/dog.00050.png",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("directory", "name", "harm"),
+    [
+        ("frames", "walk", "over frames/walk"),
+        ("frames", "WALK", "over frames/walk"),
+        (".", "art", "over the folder that holds art/wave.png"),
+        (".", "frames", "over the folder that holds frames/walk"),
+        ("frames/walk", "x", "among the frames in frames/walk"),
+    ],
+)
+def test_no_folder_of_frames_replaces_an_input(load: Load, folder: Path, directory: str, name: str, harm: str):
+    frames_of(folder, "frames/walk")
+    text = f"output: {{dir: {directory}, name: {name}, format: frames}}\n" + FRAMES % "frames/walk"
+    assert complaints(load, text) == [f"frames/walk in wave would be written {harm}"]
+
+
+def test_no_clip_is_written_over_an_input_or_among_its_frames(load: Load, folder: Path):
+    (folder / "photos/walk.mp4").touch()
+    text = "output: {dir: photos, name: '{content}'}\njobs: [{contents: photos/walk.mp4, styles: art/wave.png}]\n"
+    assert complaints(load, text) == ["photos/walk.mp4 in wave would be written over photos/walk.mp4"]
+    frames_of(folder, "frames/walk")
+    text = "output: {dir: frames/walk}\n" + FRAMES % "frames/walk"
+    assert complaints(load, text) == ["frames/walk in wave would be written among the frames in frames/walk"]
+
+
+def test_a_folder_of_frames_may_not_be_a_link_that_leads_out(load: Load, folder: Path):
+    frames_of(folder, "frames/walk", "elsewhere")
+    (folder / "out").mkdir()
+    (folder / "out/walk--wave").symlink_to(folder / "elsewhere")
+    (said,) = complaints(load, "output: {format: frames}\n" + FRAMES % "frames/walk")
+    assert said == f"walk--wave in the output folder is a link that leads out of it, to {folder / 'elsewhere'}"
+    (folder / "out/walk--wave").unlink()
+    (folder / "out/walk--wave").touch()
+    (said,) = complaints(load, "output: {format: frames}\n" + FRAMES % "frames/walk")
+    assert said == "walk--wave in the output folder is a file, and a folder is wanted"
+
+
 def test_a_name_from_the_command_line_is_blamed_on_it(load: Load):
     with pytest.raises(SpecError) as caught:
         expand(load(JOB, output__name="{nme}"))

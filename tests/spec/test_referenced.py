@@ -76,11 +76,24 @@ def test_a_mask_that_is_missing_for_one_photograph_is_named(load: Load, folder: 
         ("init", "nosie", "there is no file nosie", "did you mean `noise`?"),
         ("init", "art", "art is a folder, and one file is wanted", None),
         ("masks.content", "alhpa", "there is no file alhpa", "did you mean `alpha`?"),
+        (
+            "init",
+            "walk.mp4",
+            "walk.mp4 is a film clip, and an image is wanted",
+            "clips are painted: they go into `contents`",
+        ),
+        (
+            "masks.style",
+            "walk.mp4",
+            "walk.mp4 is a film clip, and an image is wanted",
+            "clips are painted: they go into `contents`",
+        ),
     ],
 )
 def test_a_missing_file_from_the_command_line_is_blamed_on_it(
-    load: Load, key: str, value: str, message: str, hint: str | None
+    load: Load, folder: Path, key: str, value: str, message: str, hint: str | None
 ):
+    (folder / "walk.mp4").touch()
     with pytest.raises(SpecError) as caught:
         expand(load(JOB % "", **{key: value}))
     (problem,) = caught.value.problems

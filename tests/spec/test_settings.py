@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from stylepipe.spec.settings import LAYERS, Settings, has_layer, parse_duration, settings_problems
+from stylepipe.spec.settings import LAYERS, Settings, has_layer, settings_problems
 
 
 def test_a_layer_a_list_and_weights_are_read_alike():
@@ -11,14 +11,6 @@ def test_a_layer_a_list_and_weights_are_read_alike():
         Settings(style_layers="relu1_1") == Settings(style_layers=["relu1_1"]) == Settings(style_layers={"relu1_1": 1})
     )
     assert Settings.model_validate({"iterations": 5}).iterations == (5,)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("90", "90"), ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5d", 129_600), ("none", None), (5, 5)],
-)
-def test_durations_are_seconds(text: object, seconds: object):
-    assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stylepipe.spec.document import Document, Job, Output
+from stylepipe.spec.document import Document, Job, Output, Sweep
 from stylepipe.spec.nodes import node_of, plain
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.validation import MOST_MISTAKES, read_document, shown, unknown_key_hint
@@ -42,7 +42,14 @@ def test_a_file_of_nothing_but_mistakes_is_given_up_soon():
         ("size", Document, "it is a setting: put it under `defaults`"),
         ("size", Job, "it is a setting: put it under `set`"),
         ("format", Document, "put it under `output`"),
-        ("video", Settings, "film clips come with a later release of stylepipe"),
+        ("frames", Document, "put it into an entry of `jobs`"),
+        ("crf", Output, "it is a setting: put it under `defaults`, as `video: {crf: ...}`"),
+        ("warm_start", Job, "it is a setting: put it under `set`, as `video: {warm_start: ...}`"),
+        ("crf", Settings, "write `video: {crf: ...}`"),
+        ("style", Settings, "write `masks: {style: ...}`"),
+        ("crf", Sweep, "write `video.crf: [...]`"),
+        ("video.crd", Sweep, "did you mean `video.crf`?"),
+        ("video.crf", Settings, "write `video: {crf: ...}`; dots are for --set and `sweep`"),
         ("qualty", Output, "did you mean `quality`?"),
         ("zzz", Output, None),
     ],

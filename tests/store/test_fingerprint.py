@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from stylepipe.spec.settings import Settings
+from stylepipe.spec.video import VideoSettings
 from stylepipe.store import fingerprint as module
 from stylepipe.store.fingerprint import Identity, StyleInput, fingerprint, identify
 
@@ -12,14 +13,15 @@ CONTENT, WEIGHTS = "c" * 64, "w" * 64
 STARRY, SCREAM = StyleInput("1" * 64, 0.7), StyleInput("2" * 64, 0.3)
 
 
-def identity(*styles: StyleInput, files: dict[str, str] | None = None, **settings: Any) -> Identity:
+def identity(*styles: StyleInput, files: dict[str, str] | None = None, clip: bool = False, **settings: Any) -> Identity:
     return identify(
         CONTENT,
         styles or [STARRY],
         Settings(**settings),
         weights_sha256=WEIGHTS,
+        clip=clip,
         files=files,
-        output={"format": "png", "bits": 8},
+        output={"format": "mp4"} if clip else {"format": "png", "bits": 8},
     )
 
 
@@ -66,6 +68,7 @@ def test_a_setting_that_changes_the_picture_changes_the_fingerprint(settings):
         {"max_megapixels": 50},
         {"seed": 7},  # without noise
         {"color_strength": 0.5},  # without preserve_color
+        {"video": {"warm_start": "none", "start": 3, "crf": 9}},  # of clips
         {"content_layers": ["relu4_2", "relu3_3"]},  # the default in another form
         {"content_layers": {"relu3_3": 1, "relu4_2": 1, "relu5_1": 0}},
     ],
@@ -80,6 +83,51 @@ def test_settings_that_count_only_together_count_together():
     assert not same(identity(preserve_color="match"), identity(preserve_color="match", color_strength=0.5))
     assert not same(identity(history=10), identity(history=20))
     assert same(identity(optimizer="adam", history=10), identity(optimizer="adam", history=20))
+
+
+@pytest.mark.parametrize(
+    "video",
+    [
+        {"warm_start": "previous"},
+        {"temporal_weight": 2},
+        {"frame_iterations": 31},
+        {"passes": 2},
+        {"scene_cuts": [24]},
+        {"scene_cuts": "none"},
+        {"start": 1},
+        {"end": 1},
+        {"frame_rate": 30},
+        {"audio": "none"},
+        {"codec": "hevc"},
+        {"crf": 20},
+        {"pix_fmt": "yuv444p"},
+        {"deinterlace": "off"},
+        {"reader": "ffmpeg"},
+        {"allow_damaged": True},
+    ],
+)
+def test_every_setting_of_clips_counts_for_a_clip(video: dict[str, Any]):
+    assert not same(identity(clip=True), identity(clip=True, video=video))
+
+
+def test_what_holds_frames_together_counts_only_where_it_does():
+    def clip(**video: Any) -> Identity:
+        return identity(clip=True, video=video)
+
+    for start in ("previous", "none"):
+        assert same(clip(warm_start=start), clip(warm_start=start, temporal_weight=3))
+    assert same(clip(warm_start="none"), clip(warm_start="none", frame_iterations=3))
+    assert not same(clip(warm_start="previous"), clip(warm_start="previous", frame_iterations=3))
+
+
+def test_one_value_written_in_two_ways_is_one_fingerprint():
+    one = {"start": 90, "frame_rate": "60000/2002", "scene_cuts": [48, 24, 48]}
+    other = {"start": "1:30", "frame_rate": "30000/1001", "scene_cuts": [24, 48]}
+    assert same(identity(clip=True, video=one), identity(clip=True, video=other))
+
+
+def test_snapshots_count_for_pictures_only():
+    assert same(identity(clip=True), identity(clip=True, snapshots=(50,)))
 
 
 def test_layers_count_by_the_weights_they_end_up_with():
@@ -117,7 +165,7 @@ def test_files_behind_settings_count_by_content_and_never_by_path():
     here = identity(init="/here/start.png", files={"init": "a" * 64})
     assert same(here, identity(init="/there/begin.png", files={"init": "a" * 64}))
     assert not same(here, identity(init="/here/start.png", files={"init": "b" * 64}))
-    assert "start" not in json.dumps(here)
+    assert "start.png" not in json.dumps(here)
 
 
 def test_a_file_whose_hash_is_missing_is_a_mistake_of_the_caller():
@@ -143,8 +191,14 @@ def test_a_setting_added_later_makes_nothing_due_at_its_neutral_value(monkeypatc
 
 def test_every_setting_counts_unless_it_is_known_not_to():
     """A new setting is in the fingerprint from its first day, without anybody thinking of it here."""
-    seen = {key.split(".")[0] for key in identity(init="noise", preserve_color="match")["settings"]}
-    assert set(Settings.model_fields) - seen == module._NOT_IN_THE_PICTURE
+    said: dict[str, Any] = {"init": "noise", "preserve_color": "match"}
+    picture, clip = (
+        {key.partition(".")[0] for key in identity(clip=clip, **said)["settings"]} for clip in (False, True)
+    )
+    assert set(Settings.model_fields) - picture == module._NOT_IN_THE_PICTURE | {"video"}
+    assert set(Settings.model_fields) - clip == module._NOT_IN_THE_PICTURE | {"snapshots"}
+    settings = identity(clip=True)["settings"]
+    assert {f"video.{name}" for name in VideoSettings.model_fields} <= settings.keys()
 
 
 def test_no_path_of_this_machine_is_in_an_identity(tmp_path):

@@ -122,6 +122,41 @@ def test_a_broken_cache_is_an_empty_one(tmp_path, content):
     assert json.loads((tmp_path / "hashes.json").read_bytes())["files"][str(path)][1] == hash_of(b"one")
 
 
+def test_a_folder_of_frames_is_its_frames_names_and_contents_in_their_order(tmp_path):
+    for name in ("f_9.png", "f_10.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    before = HashCache().sha256_of_frames(tmp_path)
+    for name in ("cover.png", "notes1.txt", ".f_8.png"):  # which are no frames
+        (tmp_path / name).touch()
+    assert HashCache().sha256_of_frames(tmp_path) == before
+    (tmp_path / "f_11.png").touch()
+    longer = HashCache().sha256_of_frames(tmp_path)
+    (tmp_path / "f_11.png").rename(tmp_path / "f_12.png")
+    renamed = HashCache().sha256_of_frames(tmp_path)
+    (tmp_path / "f_12.png").unlink()
+    (tmp_path / "f_9.png").write_bytes(b"f_10.png")
+    (tmp_path / "f_10.png").write_bytes(b"f_9.png")
+    assert len({before, longer, renamed, HashCache().sha256_of_frames(tmp_path)}) == 4
+
+
+@pytest.mark.usefixtures("short_tick")
+def test_frames_are_hashed_once_as_long_as_they_do_not_change(tmp_path):
+    file, frames = tmp_path / "hashes.json", tmp_path / "walk"
+    frames.mkdir()
+    frame = settled(frames / "f_1.png", b"one")
+    honest = HashCache().sha256_of_frames(frames)
+    remember_something_else(file, frame)
+    assert HashCache(file).sha256_of_frames(frames) != honest
+
+
+def test_a_folder_without_frames_is_named(tmp_path):
+    (tmp_path / "cover.png").touch()
+    with pytest.raises(PictureError, match="holds no images whose names end in a number"):
+        HashCache().sha256_of_frames(tmp_path)
+    with pytest.raises(PictureError, match=r"gone: cannot be read: No such file"):
+        HashCache().sha256_of_frames(tmp_path / "gone")
+
+
 @pytest.mark.usefixtures("short_tick")
 def test_nothing_is_written_when_nothing_is_new(tmp_path):
     file, path = tmp_path / "hashes.json", settled(tmp_path / "a", b"one")

@@ -6,7 +6,7 @@ import pytest
 from stylepipe.spec.settings import Settings
 from stylepipe.store import fingerprint as fingerprints
 from stylepipe.store.fingerprint import Identity, StyleInput, fingerprint, identify
-from stylepipe.store.reasons import why_due
+from stylepipe.store.reasons import output_size, why_due
 from stylepipe.store.records import UnreadableRecord
 
 ONE, TWO = StyleInput("1" * 64, 0.7), StyleInput("2" * 64, 0.3)
@@ -51,6 +51,34 @@ def test_an_output_that_is_gone_is_said(record, identity, tmp_path):
 def test_an_output_of_another_size_is_said(record, identity, tmp_path):
     (tmp_path / "cat--starry.png").write_bytes(b"pain")
     assert why_due(record, identity, tmp_path / "cat--starry.png") == "output changed size"
+
+
+def test_a_folder_of_frames_is_up_to_date_when_its_files_have_the_recorded_size(changed, tmp_path):
+    asked = identify("c", [ONE], Settings(), weights_sha256="w", clip=True, output={"format": "frames"})
+    folder = tmp_path / "walk"
+    record = changed(identity=asked, fingerprint=fingerprint(asked), output_size=7)
+    assert why_due(record, asked, folder) == "output missing"
+    folder.write_bytes(b"a file!")
+    assert why_due(record, asked, folder) == "output missing"
+    folder.unlink()
+    folder.mkdir()
+    (folder / "frame_00000.png").write_bytes(b"1234")
+    assert why_due(record, asked, folder) == "output changed size"
+    (folder / "frame_00001.png").write_bytes(b"123")
+    assert why_due(record, asked, folder) is None
+    assert output_size(folder, frames=True) == 7
+    assert output_size(folder) is None
+
+
+def test_what_changed_about_a_clip_is_said_by_its_key(reason):
+    before, now = (
+        identify("c", [ONE], Settings(video=video), weights_sha256="w", clip=True, output={"format": kind})
+        for video, kind in (({}, "mp4"), ({"warm_start": "previous", "scene_cuts": [24, 48]}, "mkv"))
+    )
+    assert reason(before, now) == (
+        "video.warm_start flow -> previous, video.scene_cuts auto -> [24, 48], video.temporal_weight 1 -> none, "
+        "format mp4 -> mkv"
+    )
 
 
 def test_a_fingerprint_that_does_not_fit_its_record_is_said(changed, identity, tmp_path):
@@ -105,7 +133,8 @@ def test_what_changed_about_styles_is_said(reason, before, now, said):
 def test_another_algorithm_is_said_first(reason, monkeypatch):
     before = identity()
     monkeypatch.setattr(fingerprints, "ALGORITHM", fingerprints.ALGORITHM + 1)
-    assert reason(before, identity(size=640)) == "algorithm 1 -> 2, size 512 -> 640"
+    step = f"algorithm {before['algorithm']} -> {before['algorithm'] + 1}"
+    assert reason(before, identity(size=640)) == f"{step}, size 512 -> 640"
 
 
 def test_many_changes_are_counted_after_the_fourth(reason):

@@ -1,0 +1,115 @@
+"""A clip, looked through, with all that is settled before its first frame is painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from stylepipe.engine.pyramid import output_size
+from stylepipe.media import Clip, Clock, Coding, Expected, Segment, check_gif_clock, choose_coding, open_clip
+from stylepipe.spec.formats import Container
+from stylepipe.spec.items import Item
+from stylepipe.video.shots import pieces, shots
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipJob:
+    """An item that is a clip. width, height: of the painted clip. coding: None where frames stay pictures in a folder.
+
+    shots: ranges of frames between cuts. notes: sentences for who asked: what was guessed, and what cannot be kept.
+    """
+
+    item: Item
+    clip: Clip
+    width: int
+    height: int
+    coding: Coding | None
+    shots: tuple[range, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def rounds(self) -> int:
+        """How often each frame is painted; the last time counts."""
+        return 1
+
+    @property
+    def clock(self) -> Clock:
+        """How the clip counts time, which is how its source does."""
+        return Clock(time_base=self.clip.info.time_base, rate=self.clip.info.rate)
+
+    @property
+    def pieces(self) -> list[range]:
+        """The pieces in which it is written, by their frames."""
+        return list(pieces(self.shots))
+
+    def ends(self, number: int) -> tuple[int, int]:
+        """Give the ticks at which a frame begins and ends."""
+        info = self.clip.info
+        return info.instants[number], info.instants[number + 1] if number + 1 < len(self.clip) else info.end
+
+    def expected(self, coding: Coding, segment: Segment) -> Expected:
+        """Say what a written piece should show."""
+        return Expected(
+            segments=[segment],
+            coding=coding,
+            clock=self.clock,
+            width=self.width,
+            height=self.height,
+            sample_aspect=self.clip.info.sample_aspect,
+        )
+
+
+def look_through(item: Item) -> ClipJob:
+    """Look an item's clip through and settle how it is written, before hours go into painting it.
+
+    Raises ClipError when the clip cannot be read or its times not be kept, UsageError or UnpaintableError for a codec
+    that does not fit, EnvironmentLacksError without ffmpeg or where it cannot encode so.
+    """
+    settings, video = item.settings, item.settings.video
+    clip = open_clip(
+        item.content,
+        start=video.start,
+        end=video.end,
+        rate=video.exact_frame_rate,
+        deinterlace=video.deinterlace,
+        reader=video.reader,
+        allow_damaged=video.allow_damaged,
+        max_megapixels=settings.max_megapixels,
+    )
+    height, width = output_size(clip.info.height, clip.info.width, settings)
+    coding = _coding(item, clip, width, height)
+    return ClipJob(
+        item=item,
+        clip=clip,
+        width=width,
+        height=height,
+        coding=coding,
+        shots=tuple(shots(len(clip), _cuts(item, clip))),
+        notes=(*clip.info.notes, *_reader_note(clip), *(coding.notes if coding else ())),
+    )
+
+
+def _coding(item: Item, clip: Clip, width: int, height: int) -> Coding | None:
+    format, video = item.format, item.settings.video
+    if format == "frames":
+        return None
+    container = cast(Container, format)  # a clip's, as its item has been checked to have
+    coding = choose_coding(container, width, height, codec=video.codec, crf=video.crf, pix_fmt=video.pix_fmt)
+    if format == "gif":
+        clock = Clock(time_base=clip.info.time_base, rate=clip.info.rate)
+        check_gif_clock(clip.info.instants, clip.info.end, clock)
+    return coding
+
+
+def _cuts(item: Item, clip: Clip) -> tuple[int, ...]:
+    match item.settings.video.scene_cuts:
+        case "auto":
+            return clip.prescan.cuts
+        case "none":
+            return ()
+        case asked:
+            return asked
+
+
+def _reader_note(clip: Clip) -> tuple[str, ...]:
+    return (f"read by ffmpeg: {clip.reason}",) if clip.reader == "ffmpeg" else ()

@@ -1,0 +1,163 @@
+"""One item that is a clip, from its files to its file: looked through, painted frame by frame, written, checked.
+
+A run that ends in the middle, however it ends, goes on at the next frame. What is done lies in a folder beside the
+records (store/unfinished.py) until the clip is in its place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from stylepipe.batch.clip_finish import put_in_place
+from stylepipe.batch.clip_job import ClipJob, look_through
+from stylepipe.batch.clip_pieces import PieceWriter
+from stylepipe.batch.clip_progress import ClipProgress
+from stylepipe.batch.materials import read_guides
+from stylepipe.batch.memory import lack_of_memory_in_words
+from stylepipe.batch.networks import Networks
+from stylepipe.batch.plan import Planned
+from stylepipe.batch.provenance import Written, keep_record, recipe_of
+from stylepipe.batch.watching import OnProgress
+from stylepipe.media import encode_frame
+from stylepipe.media.frame_reader import read_ahead
+from stylepipe.store.lock import hold
+from stylepipe.store.places import unfinished_folder
+from stylepipe.store.unfinished import FrameEntry, Unfinished
+from stylepipe.video.preparation import PreparedFrame, ShotFrame, prepare_shot
+from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame, paint_frame
+from stylepipe.video.shot_state import ShotState
+
+
+def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> list[str]:
+    """Paint a clip and put it, then its record, in place; give what a person should know about it.
+
+    record: False leaves nothing but the output. Raises what `painter.paint` raises, and LockedError when another
+    process paints the same clip.
+    """
+    item, started = planned.item, time.monotonic()
+    job = look_through(item)
+    network = networks.network(item.settings)
+    guides = read_guides(item)
+    assert planned.identity is not None, "what could not be hashed could not be read either"
+    folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
+    with hold(folder):
+        unfinished = Unfinished(folder, planned.identity)
+        begun = len(unfinished.frames)
+        progress = ClipProgress(job, started, on_progress, done=begun)
+        easel = Easel(guides.styles, item.settings, item.settings.video, network, guides.init, guides.ground, progress)
+        with lack_of_memory_in_words(item, job.clip.info.width, job.clip.info.height, network.device):
+            written, joined_notes = _paint(planned, job, easel, unfinished, progress)
+        notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun)]
+        if record:
+            keep_record(
+                planned,
+                written,
+                _losses(unfinished.frames),
+                seconds=time.monotonic() - started,
+                device=network.device,
+                notes=notes,
+                iterations=sum(entry.facts["iterations"] for entry in unfinished.frames),
+                clip=_summary(job),
+            )
+        unfinished.remove()
+    return notes
+
+
+def _paint(
+    planned: Planned, job: ClipJob, easel: Easel, unfinished: Unfinished, progress: ClipProgress
+) -> tuple[Written, list[str]]:
+    """Paint what is left, write the pieces meanwhile, and put the clip in place."""
+    recipe = recipe_of(planned) if job.coding is None and job.item.settings.metadata else None
+    with _writing(job, unfinished) as writer:
+        with closing(_painted(job, easel, unfinished)) as frames:
+            for number, painted in frames:
+                entry = FrameEntry(number, 1, _plain(painted.facts))
+                unfinished.commit(entry, _encoded(job, painted, recipe), painted.state.arrays())
+                if writer is not None:
+                    writer.painted(number)
+                progress.frame_done()
+        segments = [] if writer is None else writer.finish()
+    return put_in_place(job, unfinished, segments)
+
+
+@contextmanager
+def _writing(job: ClipJob, unfinished: Unfinished) -> Iterator[PieceWriter | None]:
+    """Give who writes the pieces, when there are any."""
+    if job.coding is None:
+        yield None
+        return
+    with PieceWriter(job, job.coding, unfinished) as writer:
+        writer.take_up()
+        yield writer
+
+
+def _painted(job: ClipJob, easel: Easel, unfinished: Unfinished) -> Generator[tuple[int, PaintedFrame], None, None]:
+    """Paint the frames that are left, each with its number; reading and flow go ahead in threads of their own."""
+    begin = len(unfinished.frames)
+    if begin == len(job.clip):
+        return
+    firsts = {shot.start for shot in job.shots}
+    state = None if unfinished.state is None else ShotState.from_arrays(unfinished.state)
+    with closing(read_ahead(lambda: _prepared(job, begin, state))) as frames:
+        for number, frame in enumerate(frames, start=begin):
+            painted = paint_frame(frame, easel, None if number in firsts else state)
+            state = painted.state
+            yield number, painted
+
+
+def _prepared(job: ClipJob, begin: int, state: ShotState | None) -> Generator[PreparedFrame, None, None]:
+    """Prepare the frames from a number on, shot by shot."""
+    settings = job.item.settings
+    seen = job.clip.prescan
+    repeats, flashes = frozenset(seen.duplicates), frozenset(seen.flashes)
+    with closing(job.clip.frames(begin)) as frames:
+        shown = (ShotFrame(pixels, number in repeats, number in flashes) for number, _, pixels in frames)
+        for shot in job.shots:
+            left = len(range(max(begin, shot.start), shot.stop))
+            if left:
+                before = state if begin > shot.start else None
+                yield from prepare_shot(islice(shown, left), settings, settings.video, before)
+
+
+def _encoded(job: ClipJob, painted: PaintedFrame, recipe: dict[str, Any] | None) -> bytes:
+    levels = np.rint(255 * painted.picture).astype(np.uint8)
+    return encode_frame(levels, width=job.width, height=job.height, provenance=recipe)
+
+
+def _plain(facts: FrameFacts) -> dict[str, Any]:
+    """Give a frame's facts as JSON has them."""
+    return asdict(facts) | {"losses": None if facts.losses is None else [*facts.losses]}
+
+
+def _losses(frames: Iterable[FrameEntry]) -> list[tuple[float, ...]]:
+    """Give the last losses of each frame that was painted: its number, and total, content, style, total variation."""
+    return [(e.frame, *e.facts["losses"][:4]) for e in frames if e.facts["losses"]]
+
+
+def _notes_on(frames: Sequence[FrameEntry], begun: int) -> list[str]:
+    """Say what a person would not expect of how a clip was painted."""
+    notes = []
+    if begun:
+        notes.append(f"went on at frame {begun + 1}")
+    drifted = sum(entry.facts["drifted"] for entry in frames)
+    if drifted:
+        notes.append(f"{drifted} frames had drifted and were led back")
+    return notes
+
+
+def _summary(job: ClipJob) -> dict[str, Any]:
+    """Give what a record says of a clip beside what it says of any item."""
+    return {
+        "frames": len(job.clip),
+        "shots": [shot.start for shot in job.shots],
+        "repeats": len(job.clip.prescan.duplicates),
+        "reader": job.clip.reader,
+        "encoder": None if job.coding is None else job.coding.encoder,
+    }

@@ -1,0 +1,43 @@
+"""What a loss of one is: the distance between the photograph and the artwork, so that weights hold for every pair.
+
+A photograph in the manner of an artwork that is much like it has little way to go, and one in a gaudy artwork has far:
+relative to the target's energy alone, the same weights take all of one artwork's style and half of another's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+LEAST = 0.1
+"""What a distance counts as at the least: a photograph that already has the style must not weigh without end."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """What content and style losses, relative to their targets' energies, are divided by."""
+
+    content: float = 1.0
+    style: float = 1.0
+
+    @classmethod
+    def between(cls, content: float, style: float) -> Units:
+        """Give the units for a content loss of nothing but artwork, and a style loss of nothing but photograph."""
+        return cls(max(content, LEAST), max(style, LEAST))
+
+
+OF_ENERGY = Units()
+"""Losses as they are, relative to their targets' energies alone."""
+
+
+def strangers_loss(features: Tensor, others: Tensor) -> Tensor:
+    """Give equation 1, relative to the first maps' energy, as expected between maps that have nothing to do with each
+    other: whatever lies where, the mean over all pairs of positions.
+
+    features, others: (1, N, h, w), of any two sizes. With mean energies E and means mu, it is
+    (E + E' - 2 mu . mu') / E.
+    """
+    energy, other = (maps.square().sum(1).mean() for maps in (features, others))
+    inner = (features.mean((0, 2, 3)) * others.mean((0, 2, 3))).sum()
+    return (energy + other - 2 * inner) / energy.clamp_min(1e-12)

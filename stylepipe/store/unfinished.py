@@ -1,0 +1,175 @@
+"""What is done of a clip that is not finished, kept so that a run goes on at the next frame as if it had never ended.
+
+A folder beside the records holds painted frames, what the next frame depends on, and written pieces of the clip. Its
+journal has a line for each frame and each piece; what a line speaks of is on the disk before the line is. Two files
+take turns in holding the state, so that one is whole whenever the other is being written.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylepipe.store import atomic
+from stylepipe.store.places import PRIVATE
+
+VERSION = 1
+"""Of the folder's form; what another version left is painted anew."""
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A written piece of the clip: its frames, its file inside the folder, and its writer's own record of it."""
+
+    frames: range
+    file: str
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FrameEntry:
+    """A frame that is painted: its number, which pass over its shot painted it, and how it went, as plain JSON."""
+
+    frame: int
+    round: int
+    facts: Mapping[str, Any]
+
+
+class Unfinished:
+    """The folder of one clip. Its caller sees to it that no other process uses it.
+
+    identity: all that decides how the clip comes out; what was done of a clip of another identity is dropped.
+    frames: what is painted, in the order of painting. pieces: what is written of it, in the order of writing.
+    """
+
+    def __init__(self, folder: Path, identity: Mapping[str, Any]) -> None:
+        """Take up what is there. Raises OutputError when the disk refuses."""
+        self.folder = folder
+        self.frames: list[FrameEntry] = []
+        self.pieces: list[Piece] = []
+        self._state: dict[str, NDArray[np.generic]] | None = None
+        if self._is_of(identity):
+            self._take_up(identity)
+        else:
+            self._begin(identity)
+
+    @property
+    def state(self) -> Arrays | None:
+        """What the next frame depends on; None before the first."""
+        return self._state
+
+    def frame_path(self, number: int) -> Path:
+        """Give the file of a painted frame."""
+        return self.folder / "frames" / f"{number:08d}.png"
+
+    def commit(self, entry: FrameEntry, picture: bytes, state: Arrays) -> None:
+        """Keep a painted frame, an encoded picture, and what the next one depends on."""
+        atomic.write_bytes(self.frame_path(entry.frame), picture)
+        buffer = io.BytesIO()
+        np.savez(buffer, **state)  # type: ignore[arg-type]
+        atomic.write_bytes(self._state_path(len(self.frames)), buffer.getvalue())
+        self._note({"frame": entry.frame, "round": entry.round, "facts": entry.facts})
+        self.frames.append(entry)
+
+    def keep_piece(self, piece: Piece) -> None:
+        """Keep that a piece is written and checked, instead of its frames."""
+        frames = piece.frames
+        self._note({"piece": piece.file, "first": frames.start, "behind": frames.stop, "record": piece.record})
+        self.pieces.append(piece)
+        for number in frames:
+            with suppress(OSError):
+                self.frame_path(number).unlink()
+
+    def remove(self) -> None:
+        """Remove everything, and the private folders above it that are empty then."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):
+            for folder in self.folder.parents:
+                folder.rmdir()
+                if folder.name == PRIVATE:
+                    return
+
+    def _is_of(self, identity: Mapping[str, Any]) -> bool:
+        try:
+            content = json.loads((self.folder / "job.json").read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return False
+        return bool(content == _job(identity))
+
+    def _begin(self, identity: Mapping[str, Any]) -> None:
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            if path.name != PRIVATE:  # where the lock of whoever paints lies
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        atomic.write_text(self.folder / "job.json", json.dumps(_job(identity)))
+
+    def _take_up(self, identity: Mapping[str, Any]) -> None:
+        """Read the journal as far as it is whole: a line that a power cut tore was not yet said."""
+        lines = self._lines()
+        whole = 0
+        for line in lines:
+            try:
+                self._read(json.loads(line))
+            except (ValueError, KeyError, TypeError):
+                break
+            whole += 1
+        if not self._is_there():
+            self.frames, self.pieces = [], []
+            self._begin(identity)
+        elif whole < len(lines):
+            atomic.write_text(self._journal, "".join(f"{line}\n" for line in lines[:whole]))
+
+    def _read(self, line: Mapping[str, Any]) -> None:
+        if "frame" in line:
+            self.frames.append(FrameEntry(line["frame"], line["round"], line["facts"]))
+        else:
+            self.pieces.append(Piece(range(line["first"], line["behind"]), line["piece"], line["record"]))
+
+    def _is_there(self) -> bool:
+        """Tell whether the disk still has what the journal speaks of, and load the state."""
+        written = {number for piece in self.pieces for number in piece.frames}
+        files = [self.folder / piece.file for piece in self.pieces]
+        files += [self.frame_path(entry.frame) for entry in self.frames if entry.frame not in written]
+        if not all(file.is_file() for file in files):
+            return False
+        return not self.frames or self._load_state()
+
+    def _lines(self) -> list[str]:
+        try:
+            return self._journal.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []
+
+    def _load_state(self) -> bool:
+        try:
+            with self._state_path(len(self.frames) - 1).open("rb") as file:
+                self._state = dict(np.load(file, allow_pickle=False))
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return False
+        return True
+
+    def _note(self, line: Mapping[str, Any]) -> None:
+        atomic.append_line(self._journal, json.dumps(line, separators=(",", ":")), durable=True)
+
+    @property
+    def _journal(self) -> Path:
+        return self.folder / "journal.jsonl"
+
+    def _state_path(self, commit: int) -> Path:
+        return self.folder / f"state_{'ab'[commit % 2]}.npz"
+
+
+def _job(identity: Mapping[str, Any]) -> Any:
+    """Give what `job.json` holds, as it comes back from JSON."""
+    return json.loads(json.dumps({"version": VERSION, "identity": identity}))

@@ -1,0 +1,124 @@
+"""What is done of an unfinished clip outlives the process that did it, however that ended."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished
+
+CLIP = {"content": "ab12", "settings": {"size": 64, "shares": (0.5, 0.5)}}
+
+
+def paint(unfinished: Unfinished, number: int) -> None:
+    state = {"shown": np.full((2, 3), number, np.float32), "unit": np.array(number / 3)}
+    unfinished.commit(FrameEntry(number, 1, {"iterations": 30}), b"frame %d" % number, state)
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Unfinished:
+    unfinished = Unfinished(tmp_path / "work", CLIP)
+    for number in range(3):
+        paint(unfinished, number)
+    return unfinished
+
+
+def again(unfinished: Unfinished) -> Unfinished:
+    return Unfinished(unfinished.folder, CLIP)
+
+
+def test_a_clip_that_nobody_began_has_no_frames_and_no_state(tmp_path: Path) -> None:
+    unfinished = Unfinished(tmp_path / "work", CLIP)
+
+    assert unfinished.frames == []
+    assert unfinished.pieces == []
+    assert unfinished.state is None
+
+
+def test_frames_and_the_last_state_are_there_for_the_next_run(begun: Unfinished) -> None:
+    taken_up = again(begun)
+
+    assert [entry.frame for entry in taken_up.frames] == [0, 1, 2]
+    assert taken_up.frames[1].facts == {"iterations": 30}
+    assert taken_up.state is not None
+    assert taken_up.state["unit"] == 2 / 3
+    assert np.array_equal(taken_up.state["shown"], np.full((2, 3), 2, np.float32))
+    assert taken_up.frame_path(1).read_bytes() == b"frame 1"
+
+
+def test_a_piece_takes_the_place_of_its_frames(begun: Unfinished) -> None:
+    (begun.folder / "piece.mp4").write_bytes(b"frames 0 and 1")
+    begun.keep_piece(Piece(range(2), "piece.mp4", {"end": 2}))
+
+    taken_up = again(begun)
+
+    assert taken_up.pieces == [Piece(range(2), "piece.mp4", {"end": 2})]
+    assert [taken_up.frame_path(number).exists() for number in range(3)] == [False, False, True]
+
+
+def test_another_clip_begins_anew(begun: Unfinished) -> None:
+    other = Unfinished(begun.folder, CLIP | {"content": "cd34"})
+
+    assert other.frames == []
+    assert not other.frame_path(0).exists()
+
+
+def test_a_line_that_a_power_cut_tore_was_never_said(begun: Unfinished) -> None:
+    journal = begun.folder / "journal.jsonl"
+    whole = journal.read_bytes()
+    paint(begun, 3)
+    journal.write_bytes(whole + b'{"frame":3,"rou')
+
+    taken_up = again(begun)
+    assert [entry.frame for entry in taken_up.frames] == [0, 1, 2]
+    assert taken_up.state is not None
+    assert taken_up.state["unit"] == 2 / 3
+
+    paint(taken_up, 3)
+    assert [json.loads(line)["frame"] for line in journal.read_text().splitlines()] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("lost", ["frames/00000001.png", "state_a.npz"])
+def test_what_the_disk_has_lost_is_painted_again(begun: Unfinished, lost: str) -> None:
+    (begun.folder / lost).unlink()
+
+    assert again(begun).frames == []
+    assert again(begun).state is None
+
+
+def test_a_state_that_was_written_but_not_yet_said_does_no_harm(begun: Unfinished) -> None:
+    (begun.folder / "state_b.npz").write_bytes(b"of frame 3, which the journal does not know")
+
+    state = again(begun).state
+
+    assert state is not None
+    assert state["unit"] == 2 / 3
+
+
+def test_a_damaged_state_begins_anew(begun: Unfinished) -> None:
+    path = begun.folder / "state_a.npz"
+    path.write_bytes(path.read_bytes()[:100])
+
+    assert again(begun).frames == []
+
+
+def test_nothing_is_left_once_the_clip_is_there(tmp_path: Path) -> None:
+    unfinished = Unfinished(tmp_path / "out" / ".stylepipe" / "unfinished" / "cats" / "cat.parts", CLIP)
+    paint(unfinished, 0)
+
+    unfinished.remove()
+
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_removing_it_spares_what_others_keep_there(tmp_path: Path) -> None:
+    private = tmp_path / ".stylepipe"
+    (private / "records").mkdir(parents=True)
+    unfinished = Unfinished(private / "unfinished" / "cat.parts", CLIP)
+
+    unfinished.remove()
+
+    assert [path.name for path in private.iterdir()] == ["records"]
