@@ -40,6 +40,7 @@ from stylepipe.spec.video import VideoSettings
 from stylepipe.video.flow import Picture
 from stylepipe.video.measures import sharpness_ratio
 from stylepipe.video.preparation import ShotFrame, prepare_shot
+from stylepipe.video.second_pass import repaint_shot
 from stylepipe.video.shot import Easel, PaintedFrame, paint_shot
 
 ROOT = Path(__file__).parent.parent
@@ -52,7 +53,9 @@ WAYS = {
     "previous": VideoSettings(warm_start="previous"),
     "flow, temporal_weight 0": VideoSettings(temporal_weight=0.0),
     "flow, temporal_weight 1": VideoSettings(),
+    "flow, temporal_weight 1, 2 passes": VideoSettings(passes=2),
 }
+"""Two passes go on from the way before them."""
 
 
 @dataclass
@@ -76,10 +79,11 @@ class Watch:
 
 @dataclass(frozen=True, eq=False)
 class TimedFrame:
-    """A painted frame, the seconds it took, and the losses along the way."""
+    """A painted frame, the seconds it took, and the losses along the way at full size."""
 
     painted: PaintedFrame
     seconds: float
+    iterations: int
     steps: list[tuple[float, float]]
 
 
@@ -116,8 +120,23 @@ def paint(shot: ClipShot, easel: Easel, clock: Callable[[], float], first: Timed
     watch.start()
     prepared = prepare_shot(frames, easel.settings, easel.video, state)
     for frame in paint_shot(prepared, replace(easel, on_step=watch), state):
-        yield TimedFrame(frame, clock() - watch.began, watch.steps)
+        yield TimedFrame(frame, clock() - watch.began, frame.facts.iterations, watch.steps)
         watch.start()
+
+
+def paint_again(shot: ClipShot, easel: Easel, clock: Callable[[], float], once: list[TimedFrame]) -> list[TimedFrame]:
+    """Go through a painted shot a second time, backwards; seconds and iterations are those of both passes."""
+    watch = Watch(easel.settings, clock)
+    twice = [once[-1]]
+    state = once[-1].painted.state
+    prepared = prepare_shot(map(ShotFrame, shot.frames[-2::-1]), easel.settings, easel.video, state)
+    pairs = zip(prepared, (frame.painted.underpainting for frame in once[-2::-1]), strict=True)
+    watch.start()
+    for frame, before in zip(repaint_shot(pairs, replace(easel, on_step=watch), state), once[-2::-1], strict=True):
+        seconds, iterations = before.seconds + clock() - watch.began, before.iterations + frame.facts.iterations
+        twice.insert(0, TimedFrame(frame, seconds, iterations, watch.steps))
+        watch.start()
+    return twice
 
 
 def measure(shot: ClipShot, easel: Easel, clock: Callable[[], float], look: Path | None) -> list[Row]:
@@ -125,8 +144,13 @@ def measure(shot: ClipShot, easel: Easel, clock: Callable[[], float], look: Path
     steps = shot.steps(easel.settings)
     rows: list[Row] = []
     alone: list[TimedFrame] = []
+    timed: list[TimedFrame] = []
     for way, video in WAYS.items():
-        timed = list(paint(shot, replace(easel, video=video), clock, alone[0] if alone else None))
+        on = replace(easel, video=video)
+        if video.passes == 2:
+            timed = paint_again(shot, on, clock, timed)
+        else:
+            timed = list(paint(shot, on, clock, alone[0] if alone else None))
         alone = alone or timed
         pictures = [frame.painted.picture for frame in timed]
         rows.append(row(way, timed[1:], alone[1:], errors(pictures, steps), errors(pictures, steps, over=LONG), easel))
@@ -154,7 +178,7 @@ def row(
         content=statistics.mean(loss.content for loss in losses if loss),
         style=statistics.mean(loss.style for loss in losses if loss),
         loss=statistics.mean(final),
-        iterations=statistics.mean(frame.painted.facts.iterations for frame in timed),
+        iterations=statistics.mean(frame.iterations for frame in timed),
         seconds=statistics.mean(frame.seconds for frame in timed),
         to_same_loss=statistics.mean(waited),
     )
