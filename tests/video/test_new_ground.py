@@ -46,5 +46,5 @@ def test_a_mask_of_the_style_holds_on_both() -> None:
 
     assert new is not None
     assert rest is not None
-    assert new[..., 60:].max() == 0
-    assert rest[..., :40].min() == 1
+    assert new[..., 60:].max() < 0.001
+    assert rest[..., :40].min() > 0.999
