@@ -199,7 +199,8 @@ def painting_of(
     """
     styles, settings = _as_asked(opening, easel)
     if iterations is not None:
-        settings = settings.model_copy(update={"pyramid": False, "iterations": (iterations,)})
+        few = {"pyramid": False, "iterations": (iterations,), "tolerance": easel.video.frame_tolerance}
+        settings = settings.model_copy(update=few)
     if ripeness is not None:
         styles = with_new_ground_apart(styles, ripeness)
     return stylize(
