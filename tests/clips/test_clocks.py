@@ -17,6 +17,7 @@ from stylepipe.media import Clock, SegmentWriter, choose_coding, finish_clip, op
 from stylepipe.media.ffmpeg import run_ffmpeg
 
 from .conftest import Painted, said_of, seconds
+from .sound_tracks import packets
 
 RATES = ("24000/1001", "30000/1001", "60000/1001")
 HALVES = "settb=1/90000,setpts='if(lt(N,6),N*3000,18000+(N-6)*9000)'"
@@ -29,20 +30,6 @@ def uneven(encode: Callable[..., Path], moving: np.ndarray, ending: str) -> Path
     times = ["-vf", HALVES, "-fps_mode", "passthrough", "-enc_time_base", "1/90000", "-bf", "0"]
     tracks = ["-map", "1:v", "-map", "0:a", "-c:a", "aac", "-video_track_timescale", "90000"]
     return encode(f"halves.{ending}", moving, *times, *tracks, before=sound)
-
-
-def packets(path: Path) -> list[Fraction]:
-    """Give when each packet of the sound begins, from the first frame of the pictures."""
-    arguments = ["-copyts", "-i", f"file:{path}", "-map", "0:v:0", "-map", "0:a:0", "-c", "copy", "-f", "framecrc"]
-    listing = path.with_name(f"{path.name}.packets")
-    run_ffmpeg(["-v", "error", *arguments, f"file:{listing}"])
-    lines = listing.read_text().splitlines()
-    bases = [Fraction(line.split(": ")[1]) for line in lines if line.startswith("#tb ")]
-    rows = [[int(value) for value in line.split(",")[:3]] for line in lines if not line.startswith("#")]
-    times: tuple[list[Fraction], list[Fraction]] = ([], [])
-    for stream, _, begin in rows:
-        times[stream].append(begin * bases[stream])
-    return [time - min(times[0]) for time in times[1]]
 
 
 @pytest.mark.parametrize("rate", RATES)
