@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from stylepipe.engine.pyramid import output_size
@@ -10,6 +12,15 @@ from stylepipe.media import Clip, Clock, Coding, Expected, Segment, check_gif_cl
 from stylepipe.spec.formats import Container
 from stylepipe.spec.items import Item
 from stylepipe.video.shots import pieces, shots
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A frame's turn to be painted: in which shot, in which pass over it, and its number in the clip."""
+
+    shot: range
+    round: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +38,29 @@ class ClipJob:
     shots: tuple[range, ...]
     notes: tuple[str, ...]
 
-    @property
-    def rounds(self) -> int:
-        """How often each frame is painted; the last time counts."""
-        return 1
+    @cached_property
+    def turns(self) -> list[Turn]:
+        """Every frame in the order of painting, once or twice."""
+        return [turn for shot in self.shots for turn in self._turns_of(shot)]
+
+    def _turns_of(self, shot: range) -> Iterator[Turn]:
+        yield from (Turn(shot, 1, number) for number in shot)
+        if self.item.settings.video.passes == 2:  # the last frame of a shot has nothing behind it to learn from
+            yield from (Turn(shot, 2, number) for number in reversed(shot[:-1]))
+
+    def is_final(self, turn: Turn) -> bool:
+        """Tell whether a frame is done after a turn."""
+        return turn.round == self.item.settings.video.passes or turn.number == turn.shot[-1]
+
+    @cached_property
+    def repeats(self) -> frozenset[int]:
+        """Frames equal to the one before."""
+        return frozenset(self.clip.prescan.duplicates)
+
+    @cached_property
+    def flashes(self) -> frozenset[int]:
+        """Frames that interrupt a shot."""
+        return frozenset(self.clip.prescan.flashes)
 
     @property
     def clock(self) -> Clock:

@@ -7,15 +7,15 @@ records (store/unfinished.py) until the clip is in its place.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from stylepipe.batch.clip_finish import put_in_place
+from stylepipe.batch.clip_frames import painted_frames
 from stylepipe.batch.clip_job import ClipJob, look_through
 from stylepipe.batch.clip_pieces import PieceWriter
 from stylepipe.batch.clip_progress import ClipProgress
@@ -26,13 +26,10 @@ from stylepipe.batch.plan import Planned
 from stylepipe.batch.provenance import Written, keep_record, recipe_of
 from stylepipe.batch.watching import OnProgress
 from stylepipe.media import encode_frame
-from stylepipe.media.frame_reader import read_ahead
 from stylepipe.store.lock import hold
 from stylepipe.store.places import unfinished_folder
 from stylepipe.store.unfinished import FrameEntry, Unfinished
-from stylepipe.video.preparation import PreparedFrame, ShotFrame, prepare_shot
-from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame, paint_frame
-from stylepipe.video.shot_state import ShotState
+from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame
 
 
 def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> list[str]:
@@ -76,12 +73,12 @@ def _paint(
     """Paint what is left, write the pieces meanwhile, and put the clip in place."""
     recipe = recipe_of(planned) if job.coding is None and job.item.settings.metadata else None
     with _writing(job, unfinished) as writer:
-        with closing(_painted(job, easel, unfinished)) as frames:
-            for number, painted in frames:
-                entry = FrameEntry(number, 1, _plain(painted.facts))
-                unfinished.commit(entry, _encoded(job, painted, recipe), painted.state.arrays())
-                if writer is not None:
-                    writer.painted(number)
+        with closing(painted_frames(job, easel, unfinished)) as frames:
+            for turn, painted, kept in frames:
+                entry = FrameEntry(turn.number, turn.round, _plain(painted.facts))
+                unfinished.commit(entry, _encoded(job, painted, recipe), painted.state.arrays(), kept)
+                if writer is not None and job.is_final(turn):
+                    writer.painted(turn.number)
                 progress.frame_done()
         segments = [] if writer is None else writer.finish()
     return put_in_place(job, unfinished, segments)
@@ -98,34 +95,6 @@ def _writing(job: ClipJob, unfinished: Unfinished) -> Iterator[PieceWriter | Non
         yield writer
 
 
-def _painted(job: ClipJob, easel: Easel, unfinished: Unfinished) -> Generator[tuple[int, PaintedFrame], None, None]:
-    """Paint the frames that are left, each with its number; reading and flow go ahead in threads of their own."""
-    begin = len(unfinished.frames)
-    if begin == len(job.clip):
-        return
-    firsts = {shot.start for shot in job.shots}
-    state = None if unfinished.state is None else ShotState.from_arrays(unfinished.state)
-    with closing(read_ahead(lambda: _prepared(job, begin, state))) as frames:
-        for number, frame in enumerate(frames, start=begin):
-            painted = paint_frame(frame, easel, None if number in firsts else state)
-            state = painted.state
-            yield number, painted
-
-
-def _prepared(job: ClipJob, begin: int, state: ShotState | None) -> Generator[PreparedFrame, None, None]:
-    """Prepare the frames from a number on, shot by shot."""
-    settings = job.item.settings
-    seen = job.clip.prescan
-    repeats, flashes = frozenset(seen.duplicates), frozenset(seen.flashes)
-    with closing(job.clip.frames(begin)) as frames:
-        shown = (ShotFrame(pixels, number in repeats, number in flashes) for number, _, pixels in frames)
-        for shot in job.shots:
-            left = len(range(max(begin, shot.start), shot.stop))
-            if left:
-                before = state if begin > shot.start else None
-                yield from prepare_shot(islice(shown, left), settings, settings.video, before)
-
-
 def _encoded(job: ClipJob, painted: PaintedFrame, recipe: dict[str, Any] | None) -> bytes:
     levels = np.rint(255 * painted.picture).astype(np.uint8)
     return encode_frame(levels, width=job.width, height=job.height, provenance=recipe)
@@ -138,14 +107,15 @@ def _plain(facts: FrameFacts) -> dict[str, Any]:
 
 def _losses(frames: Iterable[FrameEntry]) -> list[tuple[float, ...]]:
     """Give the last losses of each frame that was painted: its number, and total, content, style, total variation."""
-    return [(e.frame, *e.facts["losses"][:4]) for e in frames if e.facts["losses"]]
+    last = {entry.frame: entry.facts["losses"] for entry in frames if entry.facts["losses"]}
+    return [(number, *last[number][:4]) for number in sorted(last)]
 
 
 def _notes_on(frames: Sequence[FrameEntry], begun: int) -> list[str]:
     """Say what a person would not expect of how a clip was painted."""
     notes = []
     if begun:
-        notes.append(f"went on at frame {begun + 1}")
+        notes.append(f"went on at frame {frames[begun].frame + 1}" if begun < len(frames) else "was only to be joined")
     drifted = sum(entry.facts["drifted"] for entry in frames)
     if drifted:
         notes.append(f"{drifted} frames had drifted and were led back")

@@ -45,8 +45,8 @@ class PieceWriter:
     def take_up(self) -> None:
         """Count what an earlier run has painted, and write the pieces that it could not."""
         written = {piece.frames for piece in self._unfinished.pieces}
-        for number in {entry.frame for entry in self._unfinished.frames if entry.round == self._job.rounds}:
-            self._unpainted[self._piece_of[number]] -= 1
+        for turn in self._job.turns[: len(self._unfinished.frames)]:
+            self._unpainted[self._piece_of[turn.number]] -= self._job.is_final(turn)
         for piece, missing in self._unpainted.items():
             if not missing and piece not in written:
                 self._write(piece)

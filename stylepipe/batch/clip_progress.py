@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 
-from stylepipe.batch.clip_job import ClipJob
+from stylepipe.batch.clip_job import ClipJob, Turn
 from stylepipe.batch.events import Progress
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
 from stylepipe.engine.stylize import Step
@@ -17,14 +17,14 @@ _LATELY = 8
 class ClipProgress:
     """Follows the painting of a clip; called after every step, and `frame_done` after every frame.
 
-    started: when the item began, by the monotonic clock. done: frames painted by an earlier run.
+    A frame that is painted twice counts twice. started: when the item began, by the monotonic clock. done: frames
+    painted by an earlier run.
     """
 
     def __init__(self, job: ClipJob, started: float, on_progress: OnProgress, *, done: int) -> None:
         self._job, self._started, self._on_progress = job, started, on_progress
         self._pyramid = pyramid(job.item.settings, job.clip.info.height, job.clip.info.width)
-        # What a frame costs, by its number; frames are painted in the order of their numbers.
-        self._costs = self._plan()
+        self._costs = [self._cost(turn) for turn in job.turns]
         self._total = max(1, sum(self._costs))
         self._spent = sum(self._costs[:done])
         self._done = done
@@ -65,21 +65,17 @@ class ClipProgress:
                 self._last._replace(share=share, frame=self._done, frame_seconds=self._frame_seconds(), may_stop=True)
             )
 
-    def _plan(self) -> list[int]:
-        video = self._job.item.settings.video
+    def _cost(self, turn: Turn) -> int:
+        """Estimate the pixels times iterations of a frame."""
+        video, repeats = self._job.item.settings.video, self._job.repeats
+        if turn.number + (turn.round == 2) in repeats:
+            return 0
         full = sum(scale.work for scale in self._pyramid)
-        warm = self._job.height * self._job.width * video.frame_iterations
-        firsts = {shot.start for shot in self._job.shots}
-        repeats, flashes = frozenset(self._job.clip.prescan.duplicates), frozenset(self._job.clip.prescan.flashes)
-        costs = []
-        for number in range(len(self._job.clip)):
-            if number in firsts or (number in flashes and number not in repeats):
-                costs.append(full)
-            elif number in repeats:
-                costs.append(0)
-            else:
-                costs.append(full if video.warm_start == "none" else warm)
-        return costs
+        if turn.number in self._job.flashes:
+            return full if turn.round == 1 else 0
+        if turn.round == 1 and (turn.number == turn.shot.start or video.warm_start == "none"):
+            return full
+        return self._job.height * self._job.width * video.frame_iterations
 
     def _frame_seconds(self) -> float | None:
         if len(self._times) < 2:

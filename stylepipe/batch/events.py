@@ -130,7 +130,9 @@ def event_fields(event: Event) -> dict[str, object]:
         counts = {key: getattr(summary, key) for key in ("done", "up_to_date", "failed", "not_tried")}
         return {**counts, "fatal": fatal, "exit_code": int(summary.exit_code)}
     if isinstance(event, ItemProgress):
-        return {"item": event.item, **event.progress._asdict()}
+        fields = event.progress._asdict()
+        unsaid = {"may_stop"} if event.progress.frames else {"may_stop", "frame", "frames", "frame_seconds"}
+        return {"item": event.item, **{key: value for key, value in fields.items() if key not in unsaid}}
     if isinstance(event, ItemFailed):
         return {"item": event.item, "kind": type(event.error).__name__, "message": str(event.error)}
     return {key: str(value) if isinstance(value, Path) else value for key, value in vars(event).items()}

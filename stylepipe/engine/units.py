@@ -13,9 +13,6 @@ from torch import Tensor
 LEAST = 0.1
 """What a distance counts as at the least: a photograph that already has the style must not weigh without end."""
 
-STYLE_POWER = 0.5
-"""How far style's distance counts, from 0 (not at all) to 1; found by judging pairs (docs/quality.md)."""
-
 
 @dataclass(frozen=True)
 class Units:
@@ -27,7 +24,7 @@ class Units:
     @classmethod
     def between(cls, content: float, style: float) -> Units:
         """Give the units for a content loss of nothing but artwork, and a style loss of nothing but photograph."""
-        return cls(max(content, LEAST), max(style, LEAST) ** STYLE_POWER)
+        return cls(max(content, LEAST), max(style, LEAST))
 
 
 OF_ENERGY = Units()

@@ -23,7 +23,8 @@ _TOO_SHORT, _SHOWN_INSTEAD = 0.010, 0.100
 def is_animation(path: Path) -> bool:
     """Say whether an image file has more than one frame.
 
-    Raises PictureError when the file is no picture that can be read.
+    `stylepipe.spec.moving` tells it without an imaging library, and takes what is damaged for still; this one is for
+    who is about to read the file. Raises PictureError when the file is no picture that can be read.
     """
     with opened(Path(path), math.inf) as image:
         return _moves(image)

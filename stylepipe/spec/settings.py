@@ -150,17 +150,17 @@ class Settings(Section):
     """Layers whose statistics make the style: a name, a list, or weights by name."""
     content_weight: Weight = 1.0
     """How strongly the photograph's content is kept; only the ratios of the three weights matter."""
-    style_weight: Weight = 6.0
+    style_weight: Weight = 7.0
     """How strongly the artwork's style is taken."""
-    tv_weight: Weight = 5.0
+    tv_weight: Weight = 4.0
     """How strongly neighbouring pixels are held together (total variation), in colour above all: smooths fine noise."""
     style_loss: Literal["gram", "moments"] = "moments"
     """What style means: Gram matrices (Gatys et al.), or mean and covariance of the features."""
     style_blend: Literal["targets", "losses"] = "targets"
     """Several styles at once: blend their statistics into one target, or add up one loss for each."""
     normalization: Literal["relative", "paper"] = "relative"
-    """Unit of the losses: relative to the target's energy, which means the same at every size and for every
-    backbone, or the sums of Gatys et al. (2016), equations 1 to 5."""
+    """Unit of the losses: relative to how far photograph and artwork are apart, which means the same for every pair,
+    size and backbone, or the sums of Gatys et al. (2016), equations 1 to 5."""
     style_layer_decay: Annotated[Number, Field(gt=0, le=10)] = 1.0
     """Each style layer weighs this many times the one before it."""
     content_blend: Annotated[Annotated[Number, Field(ge=0, le=1)] | None, OrNone] = None
@@ -273,6 +273,8 @@ def settings_problems(settings: Settings) -> list[tuple[str, str]]:
         if missing:
             last = [name for name in LAYERS if has_layer(settings.backbone, name)][-1]
             problems.append((key, f"{settings.backbone} has no {', '.join(missing)}; its last layer is {last}"))
+    if settings.video.passes > 1 and settings.video.warm_start != "flow":
+        problems.append(("video.passes", "a second pass needs warm_start: flow, by which frames reach one another"))
     if settings.backbone == "lite" and settings.weights == "caffe":
         problems.append(("weights", "lite has no caffe weights; leave `weights` out, or give the path of your own"))
     start, end = settings.video.start, settings.video.end

@@ -17,7 +17,7 @@ from typing import TypedDict
 
 from stylepipe.spec.settings import Settings, is_image_init
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Raised by hand whenever the same inputs and settings come to paint another picture; everything is due then."""
 
 ADDED_LATER: dict[str, object] = {}

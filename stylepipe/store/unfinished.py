@@ -13,7 +13,7 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +42,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class FrameEntry:
-    """A frame that is painted: its number, which pass over its shot painted it, and how it went, as plain JSON."""
+    """A frame that is painted: its number, which pass over its shot painted it, and how it went, as plain JSON.
+
+    kept: whether a later pass finds there what it needs of this one.
+    """
 
     frame: int
     round: int
     facts: Mapping[str, Any]
+    kept: bool = False
 
 
 class Unfinished:
@@ -76,14 +80,25 @@ class Unfinished:
         """Give the file of a painted frame."""
         return self.folder / "frames" / f"{number:08d}.png"
 
-    def commit(self, entry: FrameEntry, picture: bytes, state: Arrays) -> None:
-        """Keep a painted frame, an encoded picture, and what the next one depends on."""
+    def commit(self, entry: FrameEntry, picture: bytes, state: Arrays, kept: Arrays | None = None) -> None:
+        """Keep a painted frame, an encoded picture, and what the next one depends on.
+
+        kept: what a later round needs of this one; without any, what was kept of this frame goes.
+        """
+        if kept is not None:
+            atomic.write_bytes(self._kept_path(entry.frame), _packed(kept))
         atomic.write_bytes(self.frame_path(entry.frame), picture)
-        buffer = io.BytesIO()
-        np.savez(buffer, **state)  # type: ignore[arg-type]
-        atomic.write_bytes(self._state_path(len(self.frames)), buffer.getvalue())
-        self._note({"frame": entry.frame, "round": entry.round, "facts": entry.facts})
+        atomic.write_bytes(self._state_path(len(self.frames)), _packed(state))
+        entry = replace(entry, kept=kept is not None)
+        self._note(asdict(entry))
         self.frames.append(entry)
+        if kept is None:
+            self._kept_path(entry.frame).unlink(missing_ok=True)
+
+    def kept(self, number: int) -> Arrays:
+        """Give what an earlier round kept of a frame."""
+        with self._kept_path(number).open("rb") as file:
+            return dict(np.load(file, allow_pickle=False))
 
     def keep_piece(self, piece: Piece) -> None:
         """Keep that a piece is written and checked, instead of its frames."""
@@ -129,7 +144,7 @@ class Unfinished:
 
     def _read(self, line: Mapping[str, Any]) -> None:
         if "frame" in line:
-            self.frames.append(FrameEntry(line["frame"], line["round"], line["facts"]))
+            self.frames.append(FrameEntry(line["frame"], line["round"], line["facts"], line["kept"]))
         else:
             self.pieces.append(Piece(range(line["first"], line["behind"]), line["piece"], line["record"]))
 
@@ -137,7 +152,9 @@ class Unfinished:
         """Tell whether the disk still has what the journal speaks of, and load the state."""
         written = {number for piece in self.pieces for number in piece.frames}
         files = [self.folder / piece.file for piece in self.pieces]
-        files += [self.frame_path(entry.frame) for entry in self.frames if entry.frame not in written]
+        painted = {entry.frame: entry for entry in self.frames if entry.frame not in written}
+        files += [self.frame_path(number) for number in painted]
+        files += [self._kept_path(number) for number, entry in painted.items() if entry.kept]
         if not all(file.is_file() for file in files):
             return False
         return not self.frames or self._load_state()
@@ -163,6 +180,9 @@ class Unfinished:
     def _journal(self) -> Path:
         return self.folder / "journal.jsonl"
 
+    def _kept_path(self, number: int) -> Path:
+        return self.folder / "kept" / f"{number:08d}.npz"
+
     def _state_path(self, commit: int) -> Path:
         return self.folder / f"state_{'ab'[commit % 2]}.npz"
 
@@ -181,6 +201,12 @@ def _remove(folder: Path) -> None:
             above.rmdir()
             if above.name == PRIVATE:
                 return
+
+
+def _packed(arrays: Arrays) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
 
 
 def _job(identity: Mapping[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stylepipe.video.fades import faded_like
 from stylepipe.video.flow import Flow, Frame, backward_flow
 from stylepipe.video.reliability import Reliability, reliability
 
@@ -17,6 +18,10 @@ class Motion:
 
 
 def motion_between(before: Frame, now: Frame) -> Motion:
-    """Estimate how things came from one frame to another, both (H, W, 3) uint8 of one size: flow there and back."""
+    """Estimate how things came from one frame to another: flow there and back, and both judged; fades are seen through.
+
+    Both (H, W, 3) uint8 of one size.
+    """
+    before = faded_like(before, now)
     backward, forward = backward_flow(now, before), backward_flow(before, now)
     return Motion(backward, reliability(backward, forward, now, before))

@@ -34,9 +34,9 @@ from stylepipe.video.warm_start import warm_start
 LEAST_SEEN = 0.25
 """Share of a frame that the one before must show, or it is painted anew: a cut that nobody has seen, most likely."""
 
-Start = Literal["anew", "flow", "previous", "repeated"]
+Start = Literal["anew", "flow", "previous", "repeated", "kept"]
 """What a frame was painted from: what `init` says, the last one moved along, the last one where it is, or nothing at
-all, being equal to the last one."""
+all, being equal to the last one or, in a second pass, a flash."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +72,15 @@ class FrameFacts:
 
 @dataclass(frozen=True, eq=False)
 class PaintedFrame:
-    """A painted frame, (h, w, 3) float32 sRGB in [0, 1], how it was painted, and what the next one goes on from."""
+    """A painted frame, (h, w, 3) float32 sRGB in [0, 1], how it was painted, and what the next one goes on from.
+
+    underpainting: what a second pass goes on from; of a flash, which it leaves alone, the picture itself.
+    """
 
     picture: Picture
     facts: FrameFacts
     state: ShotState
+    underpainting: Picture
 
 
 def paint_shot(frames: Iterable[PreparedFrame], easel: Easel, state: ShotState | None = None) -> Iterator[PaintedFrame]:
@@ -96,16 +100,17 @@ def paint_frame(frame: PreparedFrame, easel: Easel, state: ShotState | None) -> 
     if state is None:
         return _opened(frame, easel)
     if frame.repeats:
-        return PaintedFrame(state.shown, FrameFacts("repeated"), state)
+        underpainting = state.shown if frame.flash else state.underpainting
+        return PaintedFrame(state.shown, FrameFacts("repeated"), state, underpainting)
     if frame.flash:
-        painting = _paint(frame.content, state.opening, easel)
+        painting = painting_of(frame.content, state.opening, easel)
         # The shot goes on behind it from the frame before it.
         state = replace(state, shown=picture_of(painting.picture))
-        return PaintedFrame(state.shown, _facts("anew", painting), state)
+        return PaintedFrame(state.shown, facts_of("anew", painting), state, state.shown)
     match easel.video.warm_start:
         case "none":
-            painting = _paint(frame.content, state.opening, easel)
-            return _gone_on(painting, _facts("anew", painting), frame.levels, state)
+            painting = painting_of(frame.content, state.opening, easel)
+            return gone_on(painting, facts_of("anew", painting), frame.levels, state)
         case "previous":
             return _from_previous(frame, easel, state)
         case "flow":
@@ -114,18 +119,18 @@ def paint_frame(frame: PreparedFrame, easel: Easel, state: ShotState | None) -> 
 
 def _opened(frame: PreparedFrame, easel: Easel) -> PaintedFrame:
     """Paint the first frame of a shot."""
-    painting = _paint(frame.content, frame.levels, easel)
+    painting = painting_of(frame.content, frame.levels, easel)
     underpainting, shown = picture_of(painting.underpainting), picture_of(painting.picture)
     ripeness = np.ones(frame.levels.shape[:2], np.float32)
     state = ShotState(frame.levels, look_of(underpainting), frame.levels, underpainting, shown, ripeness)
-    return PaintedFrame(shown, _facts("anew", painting), state)
+    return PaintedFrame(shown, facts_of("anew", painting), state, underpainting)
 
 
 def _from_previous(frame: PreparedFrame, easel: Easel, state: ShotState) -> PaintedFrame:
     """Paint a frame from the last painted one as it stands."""
     last, iterations, drifted = _minding_drift(easel, state)
-    painting = _paint(frame.content, state.opening, easel, start=tensor_of(last), iterations=iterations)
-    return _gone_on(painting, _facts("previous", painting, drifted=drifted), frame.levels, state)
+    painting = painting_of(frame.content, state.opening, easel, start=tensor_of(last), iterations=iterations)
+    return gone_on(painting, facts_of("previous", painting, drifted=drifted), frame.levels, state)
 
 
 def _along_the_flow(frame: PreparedFrame, easel: Easel, state: ShotState) -> PaintedFrame:
@@ -138,17 +143,31 @@ def _along_the_flow(frame: PreparedFrame, easel: Easel, state: ShotState) -> Pai
     begun = warm_start(last, frame.levels, flow, reliable)
     ripeness = carried(state.ripeness, flow, reliable)
     start, trust = tensor_of(begun.start), torch.from_numpy(begun.trust * counted(ripeness))[None, None]
-    held = easel.video.temporal_weight > 0 and bool(trust.any())
-    if held and state.unit is None:
+    hold, state = held_to(begun.warped, trust, start, frame.content, easel, state)
+    painting = painting_of(frame.content, state.opening, easel, start=start, hold=hold, iterations=iterations)
+    facts = facts_of("flow", painting, trusted=share_of(hold), drifted=drifted)
+    return gone_on(painting, facts, frame.levels, replace(state, ripeness=older(ripeness)))
+
+
+def held_to(
+    warped: Picture, trust: Tensor, start: Tensor, content: Tensor, easel: Easel, state: ShotState
+) -> tuple[Hold | None, ShotState]:
+    """Give what holds a frame to a painting in its place, if anything does, and the state with its weight measured.
+
+    warped: (H, W, 3) in [0, 1]. trust: (1, 1, H, W) in [0, 1]. start, content: (1, 3, H, W).
+    """
+    if not easel.video.temporal_weight or not trust.any():
+        return None, state
+    if state.unit is None:
         styles, settings = _as_asked(state.opening, easel)
-        state = replace(
-            state, unit=calibrate(frame.content, start, trust, styles, settings, easel.network, ground=easel.ground)
-        )
-    hold = Hold(tensor_of(begun.warped), trust, easel.video.temporal_weight * (state.unit or 0)) if held else None
-    painting = _paint(frame.content, state.opening, easel, start=start, hold=hold, iterations=iterations)
-    trusted = float(trust.mean()) if held else 0.0
-    state = replace(state, ripeness=older(ripeness))
-    return _gone_on(painting, _facts("flow", painting, trusted=trusted, drifted=drifted), frame.levels, state)
+        unit = calibrate(content, start, trust, styles, settings, easel.network, ground=easel.ground)
+        state = replace(state, unit=unit)
+    return Hold(tensor_of(warped), trust, easel.video.temporal_weight * (state.unit or 0)), state
+
+
+def share_of(hold: Hold | None) -> float:
+    """Give the share of a frame that is held."""
+    return float(hold.trust.mean()) if hold else 0.0
 
 
 def _minding_drift(easel: Easel, state: ShotState) -> tuple[Picture, int, bool]:
@@ -159,7 +178,7 @@ def _minding_drift(easel: Easel, state: ShotState) -> tuple[Picture, int, bool]:
     return last, easel.video.frame_iterations + MORE_ITERATIONS * drifted, drifted
 
 
-def _paint(
+def painting_of(
     content: Tensor,
     opening: Frame,
     easel: Easel,
@@ -170,8 +189,9 @@ def _paint(
 ) -> Painting:
     """Paint a frame of the painting's size: as a picture of its own, or with a start at full size in a few steps.
 
-    No optimiser hands on what it has learnt: L-BFGS's curvature is of the last frame's objective, and Adam's second
-    moments, when they were handed on, gained nothing (1.39 instead of 1.38 of the loss after 20 steps).
+    opening: of its shot. No optimiser hands on what it has learnt: L-BFGS's curvature is of the last frame's objective,
+    and Adam's second moments, when they were handed on, gained nothing (1.39 instead of 1.38 of the loss after 20
+    steps).
     """
     styles, settings = _as_asked(opening, easel)
     if iterations is not None:
@@ -199,10 +219,13 @@ def _as_asked(opening: Frame, easel: Easel) -> tuple[list[Style], Settings]:
     return styles, easel.settings.model_copy(update={"size": "original", **done})
 
 
-def _gone_on(painting: Painting, facts: FrameFacts, levels: Frame, state: ShotState) -> PaintedFrame:
+def gone_on(painting: Painting, facts: FrameFacts, levels: Frame, state: ShotState) -> PaintedFrame:
+    """Give a painted frame, and the state of a shot that goes on from it."""
     underpainting, shown = picture_of(painting.underpainting), picture_of(painting.picture)
-    return PaintedFrame(shown, facts, replace(state, frame=levels, underpainting=underpainting, shown=shown))
+    state = replace(state, frame=levels, underpainting=underpainting, shown=shown)
+    return PaintedFrame(shown, facts, state, underpainting)
 
 
-def _facts(start: Start, painting: Painting, *, trusted: float = 0.0, drifted: bool = False) -> FrameFacts:
+def facts_of(start: Start, painting: Painting, *, trusted: float = 0.0, drifted: bool = False) -> FrameFacts:
+    """Tell how a frame was painted."""
     return FrameFacts(start, len(painting.losses), painting.losses[-1], trusted, drifted)

@@ -20,7 +20,7 @@ from stylepipe.media.ffmpeg import run_ffmpeg
 from stylepipe.store.records import Record, read_record
 
 from ..conftest import save_picture
-from .conftest import Job, Start, carry_out, of_kind, reasons
+from .conftest import Job, Start, answer, carry_out, of_kind, reasons
 
 FEW = "size: 48, iterations: 2, pyramid: false, video: {frame_iterations: 2}"
 CLIPS = "jobs:\n  - contents: clips/*\n    styles: art/night.png\n"
@@ -192,6 +192,25 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(clip_job: Job, tmp_pat
     assert output.read_bytes() == whole
 
 
+def test_a_second_pass_goes_back_over_each_shot_and_may_be_stopped_in_it(clip_job: Job, tmp_path: Path) -> None:
+    twice = FEW.replace("video: {", "video: {passes: 2, end: 0.24, scene_cuts: [4], ")
+    file = clip_job(defaults=twice)
+    _, told = carry_out(file)
+    output = tmp_path / "out" / "square--night.mp4"
+    whole = output.read_bytes()
+    progress = [event.progress for event in of_kind(told, events.ItemProgress)]
+    # Two shots of four and two frames: the last frame of each is painted once.
+    assert progress[-1].frames == 4 + 3 + 2 + 1
+
+    for behind in (2, 5, 7, 9):
+        assert stopped_behind(file, behind) == behind
+    carry_out(file, force=True)
+
+    assert output.read_bytes() == whole
+    carry_out(file, {"video.passes": 1})
+    assert output.read_bytes() != whole
+
+
 def stopped_behind(file: Path, frame: int) -> int:
     """Run a job until so many frames of its clip are painted; give how many it was told of."""
     from stylepipe import run
@@ -224,7 +243,7 @@ def test_a_clip_whose_settings_changed_meanwhile_begins_anew(clip_job: Job, tmp_
 
 def test_ctrl_c_finishes_the_frame_and_kill_9_loses_one_at_most(clip_job: Job, tmp_path: Path, python: Start) -> None:
     file = clip_job()
-    carry_out(file)
+    answer(python(RUN, "run", file, "--quiet"))  # by processes like those that are stopped: threads count for the bytes
     output = tmp_path / "out" / "square--night.mp4"
     whole = output.read_bytes()
     painted = unfinished(tmp_path / "out") / "square--night.mp4.parts" / "frames"
@@ -240,7 +259,7 @@ def test_ctrl_c_finishes_the_frame_and_kill_9_loses_one_at_most(clip_job: Job, t
         assert process.returncode == expected
         assert output.read_bytes() == whole
 
-    carry_out(file, force=True)
+    answer(python(RUN, "run", file, "--force", "--quiet"))
     assert output.read_bytes() == whole
 
 

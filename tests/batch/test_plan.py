@@ -192,8 +192,8 @@ def test_an_image_to_start_from_that_changed_makes_its_item_due(job: Job, tmp_pa
 
 
 def test_a_clip_is_due_for_its_own_settings_and_a_picture_is_not(job: Job, tmp_path: Path) -> None:
-    (tmp_path / "photos" / "walk.mp4").write_bytes(b"a clip")
     file = job("jobs:\n  - contents: [photos/cat.png, photos/walk.mp4]\n    styles: art/night.png\n")
+    (tmp_path / "photos" / "walk.mp4").write_bytes(b"a clip")
 
     def identities(change: dict[str, object]) -> tuple[Identity | None, ...]:
         return tuple(entry.identity for entry in plan(load_spec(file, change)))

@@ -10,7 +10,7 @@ from PIL import Image
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Event, Summary
-from stylepipe.batch.render import FORMATS, render
+from stylepipe.batch.render import PICTURES, render
 from stylepipe.errors import ExitCode, PictureError, UsageError
 from stylepipe.media import read_picture, read_provenance
 from stylepipe.spec.problems import SpecError
@@ -33,7 +33,7 @@ def night(tmp_path: Path) -> list[tuple[str, float]]:
     return [(str(tmp_path / "art" / "night.png"), 1.0)]
 
 
-@pytest.mark.parametrize(("suffix", "format"), FORMATS.items())
+@pytest.mark.parametrize(("suffix", "format"), PICTURES.items())
 def test_the_suffix_chooses_the_format(
     cat: str, night: list[tuple[str, float]], tmp_path: Path, suffix: str, format: str
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_relative_output_lies_in_the_current_folder(
 def test_an_output_that_is_no_picture_is_wrong_usage(
     cat: str, night: list[tuple[str, float]], tmp_path: Path, name: str
 ) -> None:
-    with pytest.raises(UsageError, match=r"a picture ends in one of \.png, \.jpg"):
+    with pytest.raises(UsageError, match=r"cat\.png is a picture, whose output ends in one of \.png, \.jpg"):
         render(cat, night, tmp_path / name, QUICK)
 
 
@@ -118,7 +118,7 @@ def test_an_input_is_never_overwritten(cat: str, night: list[tuple[str, float]],
 
 def test_several_photographs_need_a_job_file(cat: str, night: list[tuple[str, float]], tmp_path: Path) -> None:
     for several in ("photos", "photos/*.png", "photos/cow*.png"):
-        with pytest.raises(UsageError, match="render paints one picture; for several write a job file"):
+        with pytest.raises(UsageError, match="render paints one picture or clip; for several write a job file"):
             render(str(tmp_path / several), night, tmp_path / "painted.png", QUICK)
 
 

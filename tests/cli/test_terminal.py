@@ -62,6 +62,19 @@ def test_the_time_left_is_told_once_it_can_be(shown):
     assert "done" not in lines[-1]  # of one picture there is nothing to count
 
 
+def test_of_a_clip_frames_are_counted_and_timed(shown):
+    def a_clip(listener):
+        listener(RunStarted(1, 1, Path("out")))
+        listener(ItemStarted("walk", "new"))
+        for frame in (1, 2, 3, 4):
+            listener(ItemProgress("walk", Progress(1, 1, 64, 43, 9, 30, 1.0, frame / 96, frame, 96, 8.25)))
+            time.sleep(0.2)
+
+    lines = [line for line in lines_shown(shown(a_clip)) if "frame" in line]
+    assert "frame 1/96" in lines[0]
+    assert re.search(r"frame 4/96 · \d.* left · 8\.2 s a frame · iteration 9/30 · 64x43", lines[-1])
+
+
 @pytest.mark.parametrize("name", ["[red]x", "[/]", ":cat:", "back\\", "[link=x]y", "\x1b[31mred"])
 def test_a_name_is_never_markup(shown, name):
     lines = lines_shown(shown(partial(a_run, name=name)))

@@ -1,8 +1,9 @@
 """A process that runs `stylepipe` once for each line it reads, and kills it where the line says.
 
-A line is JSON: [ARGUMENTS, PLACE, HOW OFTEN, SECONDS]: the run dies so many seconds after it has come to a place so
-often; a place that it never comes to lets it end by itself. The answer is a line of JSON, too: how the run ended, and
-how often it came to each place. What a run does to the disk is heard from Python's own audit, before it is done.
+A line is JSON: [FOLDER, ARGUMENTS, PLACE, HOW OFTEN, SECONDS]: a run in that folder dies so many seconds after it has
+come to a place so often; a place that it never comes to lets it end by itself. The answer is a line of JSON, too: how
+the run ended, and how often it came to each place. What a run does to the disk is heard from Python's own audit, before
+it is done.
 """
 
 from __future__ import annotations
@@ -75,10 +76,11 @@ def run_until(arguments: list[str], place: str, often: int, seconds: float, repo
 def answers() -> Iterator[str]:
     """Carry out each line."""
     for line in sys.stdin:
-        arguments, place, often, seconds = json.loads(line)
+        folder, arguments, place, often, seconds = json.loads(line)
         heard, report = os.pipe()
         process = os.fork()
         if not process:
+            os.chdir(folder)
             run_until(arguments, place, often, seconds, report)
         os.close(report)
         with os.fdopen(heard) as told:

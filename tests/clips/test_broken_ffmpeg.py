@@ -47,7 +47,7 @@ def test_an_ffmpeg_that_dies_is_quoted_and_the_next_run_goes_on(
     monkeypatch.delenv("IMAGEIO_FFMPEG_EXE")
     answer = render(source, "out.mp4")
     assert answer.code == 0, answer.err
-    assert "went on at frame 9" in answer.err
+    assert "was only to be joined" in answer.err
     assert Path("out.mp4").read_bytes() == Path("whole.mp4").read_bytes()
     assert not Path(".stylepipe").exists()
 

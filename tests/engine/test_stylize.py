@@ -297,8 +297,9 @@ def test_a_bf16_network_paints_nearly_the_same(lite: FeatureNetwork) -> None:
     rounded = stylize(
         scene(48, 48), [Style(scene(48, 48, 1))], QUICK.model_copy(update={"precision": "bf16"}), lite
     ).losses
-    assert rounded[0].total != exact[0].total
-    assert rounded[0].total == pytest.approx(exact[0].total, rel=0.03)
+    # Not the first step's, which is that of the photograph itself: content 0 and style 1 whatever the arithmetic.
+    assert rounded[1].total != exact[1].total
+    assert rounded[1].total == pytest.approx(exact[1].total, rel=0.03)
 
 
 @pytest.mark.parametrize("masked", [False, True])
@@ -321,7 +322,7 @@ def test_the_units_are_what_the_artwork_and_the_photograph_themselves_would_cost
     photograph, artwork = scene(96, 128), scene(96, 128, 1)
     objective = measure_targets(photograph, [Style(artwork)], None, Settings(margin=0), lite)
 
-    assert objective(photograph).style == pytest.approx(objective.units.style)  # the root of its square
+    assert objective(photograph).style == pytest.approx(1)
     assert objective(photograph).content == 0
     assert 0.5 < objective(artwork).content < 1.5  # an artwork that has something to do with the photograph
 

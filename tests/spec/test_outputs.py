@@ -117,9 +117,8 @@ FRAMES = "jobs: [{contents: %s, frames: true, styles: art/wave.png}]\n"
 def test_two_folders_of_frames_of_one_name_cannot_share_a_folder(load: Load, folder: Path):
     frames_of(folder, "a/walk.v1", "b/walk.v1")
     text = "output: {format: frames}\n" + FRAMES % "['*/walk*']"
-    assert complaints(load, text) == [
-        "a/walk.v1 in wave and b/walk.v1 in wave would both be written to out/walk.v1--wave"
-    ]
+    (said,) = complaints(load, text)
+    assert said == "a/walk.v1 in wave and b/walk.v1 in wave would both be written to out/walk.v1--wave"
 
 
 def test_a_folder_of_frames_and_a_picture_cannot_be_called_alike(load: Load, folder: Path):

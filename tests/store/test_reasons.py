@@ -133,7 +133,8 @@ def test_what_changed_about_styles_is_said(reason, before, now, said):
 def test_another_algorithm_is_said_first(reason, monkeypatch):
     before = identity()
     monkeypatch.setattr(fingerprints, "ALGORITHM", fingerprints.ALGORITHM + 1)
-    assert reason(before, identity(size=640)) == "algorithm 1 -> 2, size 512 -> 640"
+    step = f"algorithm {before['algorithm']} -> {before['algorithm'] + 1}"
+    assert reason(before, identity(size=640)) == f"{step}, size 512 -> 640"
 
 
 def test_many_changes_are_counted_after_the_fourth(reason):

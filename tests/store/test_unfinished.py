@@ -60,6 +60,18 @@ def test_a_piece_takes_the_place_of_its_frames(begun: Unfinished) -> None:
     assert [taken_up.frame_path(number).exists() for number in range(3)] == [False, False, True]
 
 
+def test_what_a_later_round_needs_is_kept_until_that_round_has_been(begun: Unfinished) -> None:
+    kept = {"levels": np.arange(6, dtype=np.uint8)}
+    begun.commit(FrameEntry(3, 1, {}), b"frame 3", {}, kept)
+
+    taken_up = again(begun)
+    assert np.array_equal(taken_up.kept(3)["levels"], np.arange(6))
+
+    taken_up.commit(FrameEntry(3, 2, {}), b"frame 3, better", {})
+    assert not list((begun.folder / "kept").iterdir())
+    assert [entry.round for entry in again(begun).frames] == [1, 1, 1, 1, 2]
+
+
 def test_another_clip_begins_anew(begun: Unfinished) -> None:
     other = Unfinished(begun.folder, CLIP | {"content": "cd34"})
 
@@ -82,8 +94,9 @@ def test_a_line_that_a_power_cut_tore_was_never_said(begun: Unfinished) -> None:
     assert [json.loads(line)["frame"] for line in journal.read_text().splitlines()] == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("lost", ["frames/00000001.png", "state_a.npz"])
+@pytest.mark.parametrize("lost", ["frames/00000001.png", "state_b.npz", "kept/00000003.npz"])
 def test_what_the_disk_has_lost_is_painted_again(begun: Unfinished, lost: str) -> None:
+    begun.commit(FrameEntry(3, 1, {}), b"frame 3", {"unit": np.array(1.0)}, {"levels": np.arange(6)})
     (begun.folder / lost).unlink()
 
     assert again(begun).frames == []
