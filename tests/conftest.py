@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg import ffmpeg_path, run_ffmpeg
 
 QUICK = "size: 32, iterations: 2, pyramid: false"
 """Settings under which a picture takes a few hundredths of a second."""
@@ -97,3 +100,63 @@ def encode(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return made[key]
 
     return write
+
+
+@pytest.fixture(scope="session")
+def remux(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Copy a clip's streams into another container."""
+
+    def write(source: Path, name: str, *options: str, before: Sequence[str] = ()) -> Path:
+        path = tmp_path_factory.mktemp("clip") / name
+        run_ffmpeg(["-v", "error", *before, "-i", str(source), "-map", "0", "-c", "copy", *options, f"file:{path}"])
+        return path
+
+    return write
+
+
+@pytest.fixture
+def ffmpeg_but(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Put a program in ffmpeg's place that is ffmpeg, except that with a certain argument it does something else."""
+
+    def replace(argument: str, script: str) -> None:
+        real = ffmpeg_path()
+        program = tmp_path / "ffmpeg"
+        loop = f'for a in "$@"; do case "$a" in {argument}) {script};; esac; done'
+        program.write_text(f'#!/bin/sh\n{loop}\nexec "{real}" "$@"\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+
+    return replace
+
+
+class Canary(NamedTuple):
+    """A server that has nothing: its address, and the paths that it was asked for."""
+
+    address: str
+    asked: list[str]
+
+
+@pytest.fixture
+def canary() -> Iterator[Canary]:
+    """Serve nothing on this machine, and note who asks."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield Canary(f"http://127.0.0.1:{server.server_port}", asked)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

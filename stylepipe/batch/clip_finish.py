@@ -31,8 +31,9 @@ def put_in_place(job: ClipJob, unfinished: Unfinished, segments: Sequence[Segmen
 def _file_in_place(
     job: ClipJob, coding: Coding, unfinished: Unfinished, segments: Sequence[Segment]
 ) -> tuple[Written, list[str]]:
-    output = job.item.output
-    with atomic.replacing(output) as file:
+    # Beside what it is made of, and not beside its place: a run that is killed here leaves nothing among the outputs.
+    joined_file = unfinished.folder / f"joined{job.item.output.suffix}"
+    with atomic.replacing(joined_file) as file:
         temporary = Path(file.name)
         try:
             joined = finish_clip(
@@ -46,10 +47,11 @@ def _file_in_place(
                 original=_original(job),
             )
         except ClipCheckError as error:
-            kept = unfinished.folder / f"rejected{output.suffix}"
+            kept = unfinished.folder / f"rejected{joined_file.suffix}"
             os.replace(temporary, kept)
             raise ClipCheckError(f"{error}; the file is kept as {kept}") from error
         written = Written(sha256_of(temporary), temporary.stat().st_size)
+    atomic.move(joined_file, job.item.output)
     return written, list(joined.notes)
 
 

@@ -29,7 +29,7 @@ from stylepipe.store.atomic import sweep_leftovers
 from stylepipe.store.crash import write_crash_report
 from stylepipe.store.hashing import HashCache
 from stylepipe.store.lock import hold
-from stylepipe.store.places import crashes_folder, hashes_file
+from stylepipe.store.places import crashes_folder, hashes_file, unfinished_folder
 from stylepipe.store.run_log import RunLog
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
         for entry in planned:
             if entry.reason is None:
                 telling(events.ItemUpToDate(entry.item.name))
+                _forget_unfinished(entry.item)
         summary = paint_all(due, telling, device=options.device, most_failures=options.most_failures)
         summary = replace(summary, up_to_date=len(planned) - len(due))
         with suppress(OutputError):  # where the disk is full, the log's last line has no room either
@@ -121,6 +122,17 @@ def paint_all(
     except (StoppedError, OutputError, EnvironmentLacksError) as error:
         return replace(summary, fatal=error)
     return summary
+
+
+def _forget_unfinished(item: Item) -> None:
+    """Remove what is left of a clip that is up to date: its run was killed before it could."""
+    if (
+        item.clip
+        and (folder := unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())).is_dir()
+    ):
+        from stylepipe.store.unfinished import forget
+
+        forget(folder)
 
 
 def _require_any_network(due: Sequence[Planned]) -> None:

@@ -11,10 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stylepipe.errors import ClipCheckError, FfmpegError
 from stylepipe.media.clip import ClipHeader, Levels
-from stylepipe.media.clip_writer import Clock, Segment, thumbnail
+from stylepipe.media.clip_writer import THUMBNAIL, Clock, Segment
 from stylepipe.media.codecs import Coding
 from stylepipe.media.ffmpeg import start_ffmpeg
 from stylepipe.media.probe import CLOCK, FRAME, decoder_arguments, probe_clip
@@ -25,6 +26,13 @@ _ROUNDING = Fraction(1, 10**6)  # seconds: joining counts in microseconds
 _CLIP_MEAN = 1.5  # levels of 255 by which the whole clip may be darker or lighter than it was painted
 _FRAME_MEAN = 12.0  # levels, for the mean of one frame: another picture, or grey blocks, is further away
 _FLAT, _NOT_FLAT = 2, 24  # levels between the darkest and the lightest sixteenth of a frame
+_REC_709 = np.array([[1.0, 1.0, 1.0], [0.0, -0.18733, 1.85563], [1.57480, -0.46813, 0.0]], np.float32)
+"""What one of Y, Cb and Cr adds to red, green and blue, for samples of one range."""
+_BLACK = np.array([16.0, 128.0, 128.0], np.float32)
+_RANGE = np.array([219.0, 224.0, 224.0], np.float32)
+
+Means = NDArray[np.float32]
+"""Small pictures of decoded frames, in levels of 255; saturated colours may lie a little outside."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +80,7 @@ class _Decoded:
     ticks: tuple[int, ...]
     size: str
     sample_aspect: Fraction
-    thumbnails: Levels
+    thumbnails: Means
 
 
 def check_frames(path: Path, expected: Expected) -> None:
@@ -95,12 +103,13 @@ def _demuxer(path: Path, expected: Expected) -> str:
 
 
 def _decode(path: Path, expected: Expected) -> _Decoded:
-    width, height = expected.width, expected.height
+    width, height, is_rgb = expected.width, expected.height, expected.coding.matrix == "gbr"
     shown: list[str] = []
     arguments = [
         *("-xerror", "-v", "level+info"),
         *decoder_arguments(path, _demuxer(path, expected)),
-        *("-vf", "showinfo,scale=flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24"),
+        *("-vf", "showinfo,scale=flags=bicubic+accurate_rnd+full_chroma_int"),
+        *("-pix_fmt", "rgb24" if is_rgb else "yuv444p"),
         # Microseconds, because on a guessed rate's clock two frames may have one instant, which ffmpeg calls an error.
         *("-fps_mode", "passthrough", "-enc_time_base", "1/1000000", "-f", "rawvideo", "pipe:1"),
     ]
@@ -110,7 +119,10 @@ def _decode(path: Path, expected: Expected) -> _Decoded:
             while data := process.stdout.read(width * height * 3):
                 if len(data) < width * height * 3:
                     break
-                thumbnails.append(thumbnail(np.frombuffer(data, dtype=np.uint8).reshape(height, width, 3)))
+                frame = np.frombuffer(data, dtype=np.uint8)
+                planes = np.moveaxis(frame.reshape(height, width, 3), -1, 0) if is_rgb else frame
+                means = _means(planes.reshape(3, height, width))
+                thumbnails.append(means if is_rgb else _rgb_of(means))
             process.finish()
     except FfmpegError as error:
         raise _failed(path, "decoding", str(error)) from error
@@ -126,8 +138,25 @@ def _decode(path: Path, expected: Expected) -> _Decoded:
         ticks=tuple(int(frame["pts"]) for frame in frames),
         size=frames[0]["size"],
         sample_aspect=aspect,
-        thumbnails=np.stack(thumbnails) if thumbnails else np.empty((0, 4, 4, 3), np.uint8),
+        thumbnails=np.stack(thumbnails) if thumbnails else np.empty((0, 4, 4, 3), np.float32),
     )
+
+
+def _means(planes: Levels) -> Means:
+    """Give the mean of each sixteenth of a frame, (4, 4, 3), from its planes (3, H, W)."""
+    import cv2
+
+    small = [cv2.resize(p.astype(np.float32), (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA) for p in planes]
+    return np.stack(small, axis=-1)
+
+
+def _rgb_of(samples: Means) -> Means:
+    """Give means of Y, Cb and Cr as means of red, green and blue.
+
+    Halved chroma keeps its mean, and the matrix keeps means. Pixel by pixel it would not: where saturated colours meet,
+    halved chroma gives pixels outside of RGB, and clipping those makes fine patterns lighter.
+    """
+    return (255 * ((samples - _BLACK) / _RANGE) @ _REC_709).astype(np.float32)
 
 
 def _check_instants(path: Path, decoded: _Decoded, expected: Expected) -> None:
@@ -141,7 +170,7 @@ def _check_instants(path: Path, decoded: _Decoded, expected: Expected) -> None:
             raise _failed(path, "instants", f"frame {number} at {float(shown):.6f} s instead of {float(begin):.6f} s")
 
 
-def _check_pictures(path: Path, shown: Levels, painted: Levels) -> None:
+def _check_pictures(path: Path, shown: Means, painted: Levels) -> None:
     if len(shown) != len(painted):  # the last frames' bytes did not come
         raise _failed(path, "decoding", f"{len(shown)} frames instead of {len(painted)} could be read")
     difference = shown.mean(axis=(1, 2, 3)) - painted.mean(axis=(1, 2, 3))

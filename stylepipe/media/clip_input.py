@@ -211,7 +211,8 @@ def _notes(header: ClipHeader, seen: Prescan, rate: Fraction | None) -> Iterator
         yield f"it is cut short: only {len(seen.instants)} frames are there"
     if seen.faults:
         shown = ", ".join(str(fault.frame) for fault in seen.faults[:5])
-        yield f"it is damaged at {len(seen.faults)} frames ({shown}{', ...' if len(seen.faults) > 5 else ''})"
+        frames = "1 frame" if len(seen.faults) == 1 else f"{len(seen.faults)} frames"
+        yield f"it is damaged at {frames} ({shown}{', ...' if len(seen.faults) > 5 else ''})"
     yield from seen.notes
 
 

@@ -169,6 +169,8 @@ class Ffmpeg:
                 env=environment,
                 cwd=cwd,
                 start_new_session=True,
+                # Python would have a limit on the size of files (ulimit -f) kill it, before it could say so.
+                restore_signals=False,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
             )
         except OSError as error:

@@ -71,6 +71,26 @@ def append_line(path: Path, text: str, *, durable: bool = False) -> None:
             _sync_directory(path.parent)
 
 
+def move(file: Path, path: Path) -> None:
+    """Put a finished file in place at once; copied and then removed where the two lie on different disks.
+
+    Raises OutputError when the disk refuses, OutputNameError when it only refuses the name.
+    """
+    with _refusals_in_words(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            file.replace(path)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        else:
+            _sync_directory(path.parent)
+            return
+    with file.open("rb") as source, replacing(path) as target:
+        shutil.copyfileobj(source, target)
+    file.unlink()
+
+
 def replace_folder(folder: Path, target: Path) -> None:
     """Put a finished folder of files in another's place; for a moment between, neither may be there.
 
@@ -199,8 +219,9 @@ def _refusals_in_words(path: Path) -> Iterator[None]:
 
 def _is_about(error: OSError, path: Path) -> bool:
     """Tell the output's refusal from an error about another file; writing to an open file names none."""
-    if not isinstance(error.filename, str | bytes):
+    name = error.filename2 or error.filename  # of a rename, what it was to become
+    if not isinstance(name, str | bytes):
         return error.errno in _REFUSALS
-    named = Path(os.fsdecode(error.filename))
+    named = Path(os.fsdecode(name))
     temporary = named.parent == path.parent and _LEFTOVER.fullmatch(named.name) is not None
     return temporary or named in (path, *path.parents)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path, PurePath
 
 from stylepipe.errors import UsageError
 
 PRIVATE = ".stylepipe"
 """The folder in every output directory that holds what stylepipe remembers; deleting it only costs repainting."""
+_PARTS = ".parts"
+_LONGEST_NAME = 255 - len(_PARTS)
+"""Bytes of an output's name that can be lengthened so on any disk."""
 
 
 def record_path(output_dir: Path, item: str) -> Path:
@@ -36,7 +41,11 @@ def unfinished_folder(output_dir: Path, output: str) -> Path:
     """Give the folder of what is done of a clip that is not finished, by its output's path inside the directory."""
     if not stays_inside(output):
         raise UsageError(f"{output!r} cannot name an output: it must be a plain path inside the output directory")
-    return output_dir / PRIVATE / "unfinished" / f"{output}.parts"
+    path = PurePath(output)
+    name = path.name
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return output_dir / PRIVATE / "unfinished" / path.with_name(f"{name}{_PARTS}")
 
 
 def stays_inside(name: str) -> bool:

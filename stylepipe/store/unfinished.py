@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stylepipe.errors import LockedError
 from stylepipe.store import atomic
+from stylepipe.store.lock import hold
 from stylepipe.store.places import PRIVATE
 
 VERSION = 1
@@ -109,12 +111,7 @@ class Unfinished:
 
     def remove(self) -> None:
         """Remove everything, and the private folders above it that are empty then."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        with suppress(OSError):
-            for folder in self.folder.parents:
-                folder.rmdir()
-                if folder.name == PRIVATE:
-                    return
+        _remove(self.folder)
 
     def _is_of(self, identity: Mapping[str, Any]) -> bool:
         try:
@@ -188,6 +185,22 @@ class Unfinished:
 
     def _state_path(self, commit: int) -> Path:
         return self.folder / f"state_{'ab'[commit % 2]}.npz"
+
+
+def forget(folder: Path) -> None:
+    """Remove what a run left behind that was killed after it had finished a clip; not while another paints the clip."""
+    if folder.is_dir():
+        with suppress(LockedError), hold(folder):
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        for above in folder.parents:
+            above.rmdir()
+            if above.name == PRIVATE:
+                return
 
 
 def _packed(arrays: Arrays) -> bytes:

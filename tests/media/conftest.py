@@ -14,7 +14,6 @@ import pytest
 
 from stylepipe.media.clip_writer import Clock, Segment, SegmentWriter
 from stylepipe.media.codecs import Coding
-from stylepipe.media.ffmpeg import ffmpeg_path, run_ffmpeg
 
 ADOBE_RGB = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
 
@@ -95,18 +94,6 @@ def png_file() -> Callable[..., bytes]:
 
 
 @pytest.fixture(scope="session")
-def remux(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Copy a clip's streams into another container."""
-
-    def write(source: Path, name: str, *options: str, before: Sequence[str] = ()) -> Path:
-        path = tmp_path_factory.mktemp("clip") / name
-        run_ffmpeg(["-v", "error", *before, "-i", str(source), "-map", "0", "-c", "copy", *options, f"file:{path}"])
-        return path
-
-    return write
-
-
-@pytest.fixture(scope="session")
 def write_pieces() -> Callable[..., list[Segment]]:
     """Write frames as pieces of a clip; instants: a tick for each frame and one more for the end; cuts: as slices."""
 
@@ -132,18 +119,3 @@ def write_pieces() -> Callable[..., list[Segment]]:
         return pieces
 
     return write
-
-
-@pytest.fixture
-def ffmpeg_but(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    """Put a program in ffmpeg's place that is ffmpeg, except that with a certain argument it does something else."""
-
-    def replace(argument: str, script: str) -> None:
-        real = ffmpeg_path()
-        program = tmp_path / "ffmpeg"
-        loop = f'for a in "$@"; do case "$a" in {argument}) {script};; esac; done'
-        program.write_text(f'#!/bin/sh\n{loop}\nexec "{real}" "$@"\n')
-        program.chmod(0o755)
-        monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
-
-    return replace

@@ -105,7 +105,23 @@ def test_a_frame_that_shows_nothing_is_refused(good: Expected, moving: np.ndarra
     striped[3, :, ::2] -= 20
     striped[3, :, 1::2] += 20
     with pytest.raises(ClipCheckError, match="frame 3 shows nothing"):
-        _check_pictures(good.segments[0].path, flat, striped)
+        _check_pictures(good.segments[0].path, flat.astype(np.float32), striped)
+
+
+@pytest.mark.parametrize(("container", "pixels"), [("mp4", "yuv420p"), ("mov", "yuv422p10le"), ("mkv", "bgr0")])
+def test_a_fine_pattern_of_pure_colours_passes_though_halved_chroma_cannot_hold_it(
+    tmp_path: Path, write_pieces: Callable[..., list[Segment]], container: Any, pixels: str
+) -> None:
+    codec = {"yuv420p": "h264", "yuv422p10le": "prores", "bgr0": "ffv1"}[pixels]
+    frames = np.zeros((3, 64, 96, 3), np.uint8)
+    frames[:, :, ::2, 2] = 255  # blue beside black: shown as it is stored, it is 4 levels too light
+    coding = choose_coding(container, 96, 64, codec=codec)
+    assert coding.pixels == pixels
+    pieces = write_pieces(tmp_path, coding, frames, CLOCK, range(4))
+    expected = Expected(segments=pieces, coding=coding, clock=CLOCK, width=96, height=64)
+    check_frames(pieces[0].path, expected)
+    with pytest.raises(ClipCheckError, match="mean level"):
+        check_frames(pieces[0].path, changed(expected, thumbnails=pieces[0].thumbnails + 3))
 
 
 def test_sound_that_is_missing_short_or_late_is_refused(tmp_path: Path, good: Expected) -> None:

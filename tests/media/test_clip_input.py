@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pickle
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fractions import Fraction
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +14,8 @@ from PIL import Image
 from stylepipe.errors import ClipError
 from stylepipe.media import Clip, open_clip
 from stylepipe.media.ffmpeg import run_ffmpeg
+
+from ..conftest import Canary
 
 HALVED = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-pix_fmt", "yuv420p")
 
@@ -251,66 +250,40 @@ def test_any_name_is_read_by_both_readers(
     assert len(pixels(clip)) == len(pixels(open_clip(Path(name), reader="ffmpeg"))) == 3
 
 
-@contextmanager
-def canary() -> Iterator[tuple[str, list[str]]]:
-    """Serve nothing on this machine, and note who asks."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        do_HEAD = do_GET
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.mark.parametrize("reader", ["auto", "opencv", "ffmpeg"])
 def test_nothing_that_a_file_names_is_fetched_or_opened(
-    encode: Callable[..., Path], moving: np.ndarray, tmp_path: Path, reader: str
+    encode: Callable[..., Path], moving: np.ndarray, tmp_path: Path, canary: Canary, reader: str
 ) -> None:
     secret = encode("secret.mp4", moving)
-    with canary() as (address, asked):
-        texts = {
-            "hls": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}/a.ts\n#EXT-X-ENDLIST\n",
-            "hls-local": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{secret}\n#EXT-X-ENDLIST\n",
-            "ffconcat": f"ffconcat version 1.0\nfile {secret}\n",
-            "ffconcat-http": f"ffconcat version 1.0\nfile {address}/a.mp4\n",
-            "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\n",
-            "dash": f'<?xml version="1.0"?><MPD><BaseURL>{address}/</BaseURL></MPD>',
-        }
-        # A playlist may also follow what looks like a container's first bytes.
-        texts |= {f"{name} behind a box": "\0\0\0\x08ftyp" + text for name, text in list(texts.items())}
-        for name, text in texts.items():
-            for ending in (".mp4", ".m3u8", ".sdp"):
-                path = tmp_path / f"{name}{ending}"
-                path.write_text(text)
-                with pytest.raises(ClipError):
-                    open_clip(path, reader=reader)
-        for name in (f"{address}/a.mp4", f"concat:{secret}|{secret}", f"subfile,,start,0,end,99,,:{secret}"):
+    address = canary.address
+    texts = {
+        "hls": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}/a.ts\n#EXT-X-ENDLIST\n",
+        "hls-local": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{secret}\n#EXT-X-ENDLIST\n",
+        "ffconcat": f"ffconcat version 1.0\nfile {secret}\n",
+        "ffconcat-http": f"ffconcat version 1.0\nfile {address}/a.mp4\n",
+        "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\n",
+        "dash": f'<?xml version="1.0"?><MPD><BaseURL>{address}/</BaseURL></MPD>',
+    }
+    # A playlist may also follow what looks like a container's first bytes.
+    texts |= {f"{name} behind a box": "\0\0\0\x08ftyp" + text for name, text in list(texts.items())}
+    for name, text in texts.items():
+        for ending in (".mp4", ".m3u8", ".sdp"):
+            path = tmp_path / f"{name}{ending}"
+            path.write_text(text)
             with pytest.raises(ClipError):
-                open_clip(Path(name), reader=reader)
-    assert asked == []
+                open_clip(path, reader=reader)
+    for name in (f"{address}/a.mp4", f"concat:{secret}|{secret}", f"subfile,,start,0,end,99,,:{secret}"):
+        with pytest.raises(ClipError):
+            open_clip(Path(name), reader=reader)
+    assert canary.asked == []
 
 
-def test_the_canary_sings(tmp_path: Path) -> None:
+def test_the_canary_sings(canary: Canary) -> None:
     from stylepipe.errors import FfmpegError
 
-    with canary() as (address, asked), pytest.raises(FfmpegError):
-        run_ffmpeg(["-v", "error", "-i", f"{address}/a.mp4", "-f", "null", "-"])
-    assert asked == ["/a.mp4"]
+    with pytest.raises(FfmpegError):
+        run_ffmpeg(["-v", "error", "-i", f"{canary.address}/a.mp4", "-f", "null", "-"])
+    assert canary.asked == ["/a.mp4"]
 
 
 def test_a_movie_that_refers_to_another_file_does_not_open_it(

@@ -3,16 +3,18 @@ import random
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from stylepipe.errors import OutputError
-from stylepipe.store.atomic import append_line, replacing, sweep_leftovers, write_bytes, write_text
+from stylepipe.errors import OutputError, OutputNameError
+from stylepipe.store.atomic import append_line, move, replacing, sweep_leftovers, write_bytes, write_text
 
 WRITE_FOREVER = """
 import sys
+import tempfile
 from pathlib import Path
 from stylepipe.store.atomic import write_bytes
 path, k = Path(sys.argv[1]), 0
@@ -25,7 +27,7 @@ while True:
 WRITE_TOO_MUCH = """
 import resource, sys
 from pathlib import Path
-from stylepipe.errors import OutputError
+from stylepipe.errors import OutputError, OutputNameError
 from stylepipe.store.atomic import write_bytes
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
@@ -217,3 +219,34 @@ def test_a_log_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "a.jsonl").mkdir()
     with pytest.raises(OutputError, match="a folder of that name is in the way"):
         append_line(tmp_path / "a.jsonl", "one")
+
+
+def test_a_finished_file_is_moved_into_its_place_at_once(tmp_path):
+    finished, target = tmp_path / "parts" / "joined", tmp_path / "new" / "clip"
+    for content in (b"first", b"second"):
+        write_bytes(finished, content)
+        move(finished, target)
+        assert target.read_bytes() == content
+        assert not finished.exists()
+
+
+def test_a_finished_file_is_moved_to_another_disk_too(tmp_path):
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no other disk")
+    with tempfile.TemporaryDirectory(dir=shared) as other:
+        write_bytes(tmp_path / "joined", b"content")
+        move(tmp_path / "joined", Path(other) / "clip")
+        assert os.listdir(other) == ["clip"]
+        assert (Path(other) / "clip").read_bytes() == b"content"
+        assert os.listdir(tmp_path) == []
+
+
+def test_where_a_finished_file_cannot_be_moved_to_is_said(tmp_path):
+    write_bytes(tmp_path / "joined", b"content")
+    (tmp_path / "clip").mkdir()
+    with pytest.raises(OutputNameError, match="clip: cannot be written: a folder of that name is in the way"):
+        move(tmp_path / "joined", tmp_path / "clip")
+    with pytest.raises(OutputNameError, match="its name is too long"):
+        move(tmp_path / "joined", tmp_path / ("n" * 256))
+    assert (tmp_path / "joined").read_bytes() == b"content"

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stylepipe.errors import UsageError
-from stylepipe.store.places import hashes_file, record_path, runs_folder
+from stylepipe.store.places import hashes_file, record_path, runs_folder, unfinished_folder
 
 OUT = Path("out")
 
@@ -27,3 +27,11 @@ def test_a_name_that_could_leave_the_folder_is_refused(name):
 @pytest.mark.parametrize("name", ["12:30", "..cat", "a b", "größe", "-x", "cat\n"])
 def test_odd_names_that_stay_inside_are_taken(name):
     assert record_path(OUT, name).parent == record_path(OUT, "cat").parent
+
+
+def test_what_is_unfinished_lies_at_a_place_that_its_output_says_however_long_its_name_is():
+    assert unfinished_folder(OUT, "zoo/cat.mp4") == Path("out/.stylepipe/unfinished/zoo/cat.mp4.parts")
+    longest, other = (unfinished_folder(OUT, f"zoo/{letter * 251}.mp4") for letter in "ab")
+    assert longest.parent == Path("out/.stylepipe/unfinished/zoo")
+    assert longest != other
+    assert len(longest.name) <= 255

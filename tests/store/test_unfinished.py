@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished
+from stylepipe.store.lock import hold
+from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished, forget
 
 CLIP = {"content": "ab12", "settings": {"size": 64, "shares": (0.5, 0.5)}}
 
@@ -135,3 +136,14 @@ def test_removing_it_spares_what_others_keep_there(tmp_path: Path) -> None:
     unfinished.remove()
 
     assert [path.name for path in private.iterdir()] == ["records"]
+
+
+def test_what_a_finished_clip_has_left_is_forgotten_unless_somebody_paints_there(begun: Unfinished) -> None:
+    with hold(begun.folder):
+        forget(begun.folder)
+        assert again(begun).frames
+
+    forget(begun.folder)
+    assert not begun.folder.exists()
+    forget(begun.folder)
+    assert not begun.folder.exists()
