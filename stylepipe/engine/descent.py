@@ -1,7 +1,7 @@
 """Walking downhill in the space of pictures, with a guard that no broken picture gets past.
 
 Both optimisers are torch's own. What is added is what nobody's loop has: a step that leads to NaN, infinity or far
-uphill is taken back and tried at half the length, and an L-BFGS that stands still before its time hands over to Adam.
+uphill is taken back and tried at a shorter length, and an L-BFGS that stands still before its time hands over to Adam.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ USUAL_RATE = {"lbfgs": 1.0, "adam": 0.02}
 BETAS = (0.9, 0.99)
 MOST_RETREATS = 8
 """Halvings of the step after which a picture counts as diverged."""
+MOST_SHORTENED = 5
+"""Times that a step of L-BFGS is shortened in a row, in the end to less than a millionth."""
 UPHILL = 10.0
 """A loss this many times the one that the scale began with is a step gone wrong, not a detour."""
 TOLERANCE_WINDOW = 10
@@ -71,12 +73,13 @@ def descend(losses_of: LossFunction, image: Tensor, settings: Settings, iteratio
         before = image.clone()
         now = step()
         if guard.refuses(now, image):
-            if not guard.retreat(image, values):
-                break
-            if bool(torch.isfinite(before).all()) and step.take_half():
-                image.lerp_(before, 0.5)
-            else:
+            share = step.shorten() if bool(torch.isfinite(before).all()) else None
+            if share is not None:
+                guard.go_back(image, before, share)
+            elif guard.retreat(image, values):
                 step = _stepper(losses_of, image, settings, iterations, guard)
+            else:
+                break
             continue
         guard.keep(before, now)
         values.append(now)
@@ -117,6 +120,10 @@ class _Guard:
         if now.total < self._lowest:
             self._lowest, self._best = now.total, image
 
+    def go_back(self, image: Tensor, before: Tensor, share: float) -> None:
+        """Go back to a point between the last good picture and the one that was refused."""
+        image.copy_(self._good).lerp_(before, share)
+
     def retreat(self, image: Tensor, values: list[LossValues]) -> bool:
         """Go back to the last good picture; say whether shorter steps are worth a try."""
         image.copy_(self._good)
@@ -149,22 +156,30 @@ class _LBFGS:
         )
         self._losses: Losses | None = None
         self._memory: dict[str, Any] = {}
+        self._shortened, self._again = 0, False
 
     def __call__(self) -> LossValues:
+        if not self._again:
+            self._shortened = 0
+        self._again = False
         self._memory = self._remembered()
         self._torch.step(self._evaluate)  # type: ignore[no-untyped-call]
         assert self._losses is not None
         return _numbers(self._losses)
 
-    def take_half(self) -> bool:
-        """Forget the last evaluation and count half the step that led to it; False when none had been taken.
+    def shorten(self) -> float | None:
+        """Forget the last evaluation and count a share of the step that led to it; None when that does not help.
 
-        To begin anew instead would throw the curvature away, and its first step, which knows none, is tiny.
+        To begin anew instead would throw the curvature away, and its first step, which knows none, is tiny. Losses are
+        of fourth order in the picture, so a step can be too long by a factor of thousands: a half is followed by a
+        quarter, a sixteenth, and so on.
         """
-        if "t" not in self._memory:
-            return False
-        self._torch.state[self._image] = self._memory | {"t": self._memory["t"] / 2}
-        return True
+        if "t" not in self._memory or self._shortened == MOST_SHORTENED:
+            return None
+        share: float = 0.5 ** (2**self._shortened)
+        self._shortened, self._again = self._shortened + 1, True
+        self._torch.state[self._image] = self._memory | {"t": self._memory["t"] * share}
+        return share
 
     def _remembered(self) -> dict[str, Any]:
         """Copy what torch's optimiser keeps from step to step, as far as the next one changes it in place."""
@@ -209,9 +224,9 @@ class _Adam:
         self._forgotten *= self._decay
         return _numbers(losses)
 
-    def take_half(self) -> bool:
+    def shorten(self) -> float | None:
         """Adam begins anew at half the rate: its moments have seen what led astray."""
-        return False
+        return None
 
     def finish(self) -> None:
         """Put the mean, corrected for its start at zero, in the picture's place."""

@@ -88,6 +88,18 @@ def test_lbfgs_halves_a_step_that_is_too_long_and_keeps_what_it_has_learnt() -> 
     assert gorge(image).total < 0.9
 
 
+def test_lbfgs_finds_back_from_a_step_that_is_thousands_of_times_too_long() -> None:
+    def crack(image: Tensor) -> Losses:
+        total = bowl(image).total + 1e8 * ((image - 0.5).abs() - 0.0005).clamp_min(0).square().mean()
+        return Losses(total, total, total, total)
+
+    image = grey()
+    values = list(descend(crack, image, Settings(), 12))
+
+    assert len(values) == 12
+    assert crack(image).total < values[0].total
+
+
 def test_lbfgs_that_stands_still_hands_over_to_adam() -> None:
     class Sticky(torch.autograd.Function):
         """A slope too small for a float32 step of L-BFGS, but not for Adam, whose steps have their own length."""
