@@ -4,11 +4,14 @@
     scripts/demo && python scripts/sheets.py gallery
     stylepipe run configs/samples.yaml && python scripts/sheets.py paintings
     python scripts/sheets.py samples
+    stylepipe render samples/clips/harbour.mp4 -s samples/artworks/night_swirls.jpg -o out/frames --size 400 \\
+        --set video.start=0.5 --set video.end=1 && python scripts/sheets.py frames out/frames
     python scripts/sheets.py versions PICTURES_OF_THE_FIRST_NETWORK PICTURES_NOW
 
 `gallery` shows the demo's pictures and `paintings` all of the samples', artworks along the side, scenes along the top.
 `samples` shows the samples themselves, four frames of the clip among them. `versions` shows pictures of the same names
-from two folders (docs/lite.md tells how they were painted), the later below the earlier.
+from two folders (docs/lite.md tells how they were painted), the later below the earlier. `frames` shows twelve frames
+of a painted clip that follow each other.
 """
 
 from __future__ import annotations
@@ -86,6 +89,12 @@ def versions(earlier: Path, later: Path) -> None:
     write(lay_out([[folder / name for name in names] for folder in (earlier, later)], (480, 360)), "lite_versions")
 
 
+def painted_frames(folder: Path) -> None:
+    """Show a painted clip's first twelve frames, row by row."""
+    painted = sorted(folder.glob("*.png"))[:12]
+    write(lay_out([painted[first : first + 4] for first in (0, 4, 8)], (400, 225)), "clip")
+
+
 def main() -> None:
     """Write the sheet that is asked for into docs/images."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -93,6 +102,7 @@ def main() -> None:
     for name in ("gallery", "paintings", "samples"):
         sheets.add_parser(name)
     sheets.add_parser("versions").add_argument("folders", nargs=2, type=Path)
+    sheets.add_parser("frames").add_argument("folder", type=Path)
     arguments = parser.parse_args()
     if arguments.sheet == "gallery":
         paintings(ROOT / "out" / "quickstart", "gallery")
@@ -100,6 +110,8 @@ def main() -> None:
         paintings(ROOT / "out" / "samples", "paintings")
     elif arguments.sheet == "samples":
         samples()
+    elif arguments.sheet == "frames":
+        painted_frames(arguments.folder)
     else:
         versions(*arguments.folders)
 

@@ -51,7 +51,7 @@ def stylize(
     return _like(content, painting.picture)
 
 
-_OF_ARRAYS = {"warm_start", "temporal_weight", "frame_iterations", "scene_cuts"}
+_OF_ARRAYS = {"warm_start", "temporal_weight", "frame_iterations", "frame_tolerance", "scene_cuts"}
 """Settings of clips that mean something without files."""
 
 

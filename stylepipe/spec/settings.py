@@ -70,17 +70,18 @@ assert get_args(LayerName) == LAYERS
 CONTENT_LAYERS: tuple[LayerName, ...] = ("relu3_3", "relu4_2")
 """relu4_2 is the paper's; alone it is too coarse to hold eyes and windows in the small pictures of a pyramid."""
 
-STYLE_LAYERS: tuple[LayerName, ...] = (
-    "relu1_1",
-    "relu1_2",
-    "relu2_1",
-    "relu2_2",
-    "relu3_1",
-    "relu3_3",
-    "relu4_1",
-    "relu5_1",
-)
-"""The paper's five and three between them, which cost little and carry the strokes (docs/quality.md)."""
+STYLE_LAYERS: dict[LayerName, float] = {
+    "relu1_1": 1.0,
+    "relu1_2": 0.75,
+    "relu2_1": 0.56,
+    "relu2_2": 0.42,
+    "relu3_1": 0.32,
+    "relu3_3": 0.24,
+    "relu4_1": 0.18,
+    "relu5_1": 0.13,
+}
+"""The paper's five and three between them, which cost little and carry the strokes. Each weighs three quarters of the
+one before: deep layers cost more of the photograph for the style that they bring (docs/quality.md)."""
 
 MAX_MEGAPIXELS = 200.0
 """Default of `max_megapixels`: a 100 megapixel camera's picture twice over, a tenth of what a bomb unpacks to."""
@@ -146,11 +147,11 @@ class Settings(Section):
 
     content_layers: LayerWeights = dict.fromkeys(CONTENT_LAYERS, 1.0)
     """Layers whose activations keep the photograph's content: a name, a list, or weights by name."""
-    style_layers: LayerWeights = dict.fromkeys(STYLE_LAYERS, 1.0)
+    style_layers: LayerWeights = STYLE_LAYERS
     """Layers whose statistics make the style: a name, a list, or weights by name."""
     content_weight: Weight = 1.0
     """How strongly the photograph's content is kept; only the ratios of the three weights matter."""
-    style_weight: Weight = 7.0
+    style_weight: Weight = 14.0
     """How strongly the artwork's style is taken."""
     tv_weight: Weight = 4.0
     """How strongly neighbouring pixels are held together (total variation), in colour above all: smooths fine noise."""

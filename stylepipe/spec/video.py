@@ -67,7 +67,10 @@ class VideoSettings(Section):
     """How strongly a frame is held to the last one moved along, with warm_start flow: at 1 about as strongly as style
     pulls, at 0 not at all. More is calmer and less sharp."""
     frame_iterations: Annotated[Whole, Field(ge=1)] = 30
-    """Steps of a frame that starts from the last one; the first of a shot takes `iterations`."""
+    """Steps of a frame that starts from the last one, at the most; the first of a shot takes `iterations`."""
+    frame_tolerance: Annotated[Number, Field(ge=0, lt=1)] = 0.02
+    """Stop such a frame before its steps are over when 10 of them lower the loss by less than this share: what hardly
+    moves is done soon; 0 never stops early."""
     passes: Annotated[Whole, Field(ge=1, le=2)] = 1
     """How often each shot is painted: 2 paints it once more from its end to its beginning, from what the first pass
     made. Steadier, and about twice as slow."""

@@ -47,6 +47,7 @@ _USED: dict[str, Callable[[Settings], bool]] = {
     "color_strength": lambda settings: settings.preserve_color != "none",
     "video.temporal_weight": lambda settings: settings.video.warm_start == "flow",
     "video.frame_iterations": lambda settings: settings.video.warm_start != "none",
+    "video.frame_tolerance": lambda settings: settings.video.warm_start != "none",
 }
 """Settings that only count together with another."""
 

@@ -25,9 +25,10 @@ from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.drift import MORE_ITERATIONS, has_drifted, led_back, look_of
 from stylepipe.video.flow import Frame, Picture
+from stylepipe.video.new_ground import with_new_ground_apart
 from stylepipe.video.pixels import picture_of, tensor_of
 from stylepipe.video.preparation import PreparedFrame
-from stylepipe.video.ripeness import carried, counted, older
+from stylepipe.video.ripeness import Ripeness, carried, counted, older
 from stylepipe.video.shot_state import ShotState
 from stylepipe.video.warm_start import warm_start
 
@@ -144,7 +145,9 @@ def _along_the_flow(frame: PreparedFrame, easel: Easel, state: ShotState) -> Pai
     ripeness = carried(state.ripeness, flow, reliable)
     start, trust = tensor_of(begun.start), torch.from_numpy(begun.trust * counted(ripeness))[None, None]
     hold, state = held_to(begun.warped, trust, start, frame.content, easel, state)
-    painting = painting_of(frame.content, state.opening, easel, start=start, hold=hold, iterations=iterations)
+    painting = painting_of(
+        frame.content, state.opening, easel, start=start, hold=hold, iterations=iterations, ripeness=ripeness
+    )
     facts = facts_of("flow", painting, trusted=share_of(hold), drifted=drifted)
     return gone_on(painting, facts, frame.levels, replace(state, ripeness=older(ripeness)))
 
@@ -186,16 +189,20 @@ def painting_of(
     start: Tensor | None = None,
     hold: Hold | None = None,
     iterations: int | None = None,
+    ripeness: Ripeness | None = None,
 ) -> Painting:
     """Paint a frame of the painting's size: as a picture of its own, or with a start at full size in a few steps.
 
-    opening: of its shot. No optimiser hands on what it has learnt: L-BFGS's curvature is of the last frame's objective,
-    and Adam's second moments, when they were handed on, gained nothing (1.39 instead of 1.38 of the loss after 20
-    steps).
+    opening: of its shot. ripeness: of what it starts from, if not all of that is painted.
+    No optimiser hands on what it has learnt: L-BFGS's curvature is of the last frame's objective, and Adam's second
+    moments, when they were handed on, gained nothing (1.39 instead of 1.38 of the loss after 20 steps).
     """
     styles, settings = _as_asked(opening, easel)
     if iterations is not None:
-        settings = settings.model_copy(update={"pyramid": False, "iterations": (iterations,)})
+        few = {"pyramid": False, "iterations": (iterations,), "tolerance": easel.video.frame_tolerance}
+        settings = settings.model_copy(update=few)
+    if ripeness is not None:
+        styles = with_new_ground_apart(styles, ripeness)
     return stylize(
         content,
         styles,

@@ -44,4 +44,4 @@ def test_at_the_unit_the_temporal_loss_is_no_trifle_and_no_tyrant(lite: FeatureN
     weight = unit(lite)
     warped = scene(40, 48, 2)
     deviating = weight * temporal_loss(warped + EVEN_DEVIATION, warped, EVERYWHERE).item()
-    assert 1e-4 < deviating < 3
+    assert 1e-4 < deviating / Settings().style_weight < 1  # where a style loss of one is all photograph

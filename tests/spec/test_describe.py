@@ -35,4 +35,5 @@ def test_values_and_defaults_are_said_in_words():
         "video.start": ("a number from 0 on or text", "none"),
         "video.crf": ("a whole number from 0 to 63 or none", "none"),
     }
-    assert ROWS["style_layers"].default == "relu1_1, relu1_2, relu2_1, relu2_2, relu3_1, relu3_3, relu4_1, relu5_1"
+    assert ROWS["content_layers"].default == "relu3_3, relu4_2"
+    assert ROWS["style_layers"].default.startswith("relu1_1=1, relu1_2=0.75, relu2_1=0.56, ")

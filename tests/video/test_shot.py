@@ -65,6 +65,17 @@ def test_later_frames_start_from_the_last_and_take_few_steps(tiny_network: Featu
     assert second.state.unit == third.state.unit
 
 
+def test_a_frame_ends_before_its_steps_when_they_gain_too_little(tiny_network: FeatureNetwork) -> None:
+    def steps(tolerance: float) -> list[int]:
+        video = VideoSettings(frame_iterations=40, frame_tolerance=tolerance)
+        return [painted.facts.iterations for painted in paint(easel(tiny_network, video), *map(frame, range(3)))]
+
+    assert steps(0.0) == [9, 40, 40]
+    first, *later = steps(0.3)
+    assert first == 9
+    assert all(11 <= few < 40 for few in later)
+
+
 def test_without_warm_start_each_frame_is_a_picture_of_its_own(tiny_network: FeatureNetwork) -> None:
     on = easel(tiny_network, VideoSettings(warm_start="none"))
     _, second = paint(on, frame(0), frame(1))
