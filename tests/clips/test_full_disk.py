@@ -17,8 +17,8 @@ from stylepipe.media import open_clip
 
 from ..cli.conftest import Stylepipe
 
-FRAMES = 24
-IN_PIECES = ("--set", "video.scene_cuts=[8,16]")
+FRAMES = 48
+IN_PIECES = ("--set", "video.scene_cuts=[8,16,24,32,40]")
 PLACES = {
     "a frame's state": (60_000, (), "state_a.npz: cannot be written: "),
     "a piece's encoder": (200_000, (), ".mp4: cannot be written: "),
@@ -86,8 +86,8 @@ def test_a_file_that_may_not_grow_ends_the_run_and_the_next_one_goes_on(
     ("size", "more", "said"),
     [
         ("300k", (), "the disk is full; free some space"),
-        ("700k", (), "No space left on device"),
-        ("750k", IN_PIECES, "No space left on device"),
+        ("1400k", (), "No space left on device"),
+        ("1300k", IN_PIECES, "No space left on device"),
     ],
 )
 def test_a_disk_that_is_full_ends_the_run_and_the_next_one_goes_on(

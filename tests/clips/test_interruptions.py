@@ -79,8 +79,9 @@ def done(out: Path) -> tuple[list[tuple[int, int]], list[str]]:
 
 
 def files_in(folder: Path) -> set[str]:
-    """Name all files, but for logs, of which each run has its own."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.parent.name != "runs"}
+    """Name all files, but for logs, of which each run has its own, and hashes, which are kept of older inputs only."""
+    paths = (path for path in folder.rglob("*") if path.parent.name != "runs" and path.name != "hashes.json")
+    return {str(path.relative_to(folder)) for path in paths}
 
 
 @pytest.mark.slow
@@ -100,7 +101,7 @@ def test_twenty_power_cuts_anywhere_change_nothing_and_cost_a_frame_each_at_most
     painted = 0
     for place, often in moments:
         frames, pieces = done(out)
-        seconds = float(random.choice([0, random.uniform(0, 0.05)]))
+        seconds = 0.0 if place in AT_THE_END[2:] else float(random.choice([0, random.uniform(0, 0.05)]))
         ended = mortal("run", file, "--quiet", place=place, often=often, seconds=seconds)
         assert ended.code in (-9, 0), ended.said
         deaths += [place] if ended.code else []
