@@ -33,12 +33,14 @@ from stylepipe.batch.materials import to_tensor
 from stylepipe.batch.networks import Networks
 from stylepipe.engine.descent import LossValues
 from stylepipe.engine.regions import Style
-from stylepipe.engine.stylize import Step
+from stylepipe.engine.resize import resize
+from stylepipe.engine.stylize import Step, measure_targets
 from stylepipe.media import read_picture
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
-from stylepipe.video.flow import Picture
+from stylepipe.video.flow import Frame, Picture
 from stylepipe.video.measures import sharpness_ratio
+from stylepipe.video.pixels import tensor_of
 from stylepipe.video.preparation import ShotFrame, prepare_shot
 from stylepipe.video.second_pass import repaint_shot
 from stylepipe.video.shot import Easel, PaintedFrame, paint_shot
@@ -153,7 +155,8 @@ def measure(shot: ClipShot, easel: Easel, clock: Callable[[], float], look: Path
             timed = list(paint(shot, on, clock, alone[0] if alone else None))
         alone = alone or timed
         pictures = [frame.painted.picture for frame in timed]
-        rows.append(row(way, timed[1:], alone[1:], errors(pictures, steps), errors(pictures, steps, over=LONG), easel))
+        far = errors(pictures, steps, over=LONG)
+        rows.append(row(way, shot, timed[1:], alone[1:], errors(pictures, steps), far, easel))
         print(rows[-1], flush=True)
         if look:
             keep(pictures, look / way.replace(", ", "_").replace(" ", "_"))
@@ -161,12 +164,22 @@ def measure(shot: ClipShot, easel: Easel, clock: Callable[[], float], look: Path
 
 
 def row(
-    way: str, timed: list[TimedFrame], alone: list[TimedFrame], one: list[float], long: list[float], easel: Easel
+    way: str,
+    shot: ClipShot,
+    timed: list[TimedFrame],
+    alone: list[TimedFrame],
+    one: list[float],
+    long: list[float],
+    easel: Easel,
 ) -> Row:
     """Sum up how frames were painted, beside the same frames painted on their own."""
-    losses = [frame.painted.facts.losses for frame in timed]
-    final = [weighed(loss, easel.settings) for loss in losses if loss]
-    waited = [seconds_to(loss, other) for loss, other in zip(final, alone, strict=True)]
+    losses = [final_losses(pixels, frame, easel) for pixels, frame in zip(shot.frames[1:], timed, strict=True)]
+    theirs = [final_losses(pixels, frame, easel) for pixels, frame in zip(shot.frames[1:], alone, strict=True)]
+    # What its steps tell is of the canvas with its margin; the last of them stands for the finished picture's loss.
+    reached = [
+        frame.steps[-1][1] * weighed(loss, easel.settings) / weighed(other, easel.settings)
+        for frame, loss, other in zip(alone, losses, theirs, strict=True)
+    ]
     return Row(
         way=way,
         by_frame=one,
@@ -175,13 +188,24 @@ def row(
         sharpness=statistics.mean(
             sharpness_ratio(a.painted.picture, b.painted.picture) for a, b in zip(timed, alone, strict=True)
         ),
-        content=statistics.mean(loss.content for loss in losses if loss),
-        style=statistics.mean(loss.style for loss in losses if loss),
-        loss=statistics.mean(final),
+        content=statistics.mean(loss.content for loss in losses),
+        style=statistics.mean(loss.style for loss in losses),
+        loss=statistics.mean(weighed(loss, easel.settings) for loss in losses),
         iterations=statistics.mean(frame.iterations for frame in timed),
         seconds=statistics.mean(frame.seconds for frame in timed),
-        to_same_loss=statistics.mean(waited),
+        to_same_loss=statistics.mean(map(seconds_to, reached, alone)),
     )
+
+
+@torch.no_grad()
+def final_losses(pixels: Frame, frame: TimedFrame, easel: Easel) -> LossValues:
+    """Measure a finished frame as a whole, as one picture of one ground: what was new in it counts like the rest."""
+    picture = tensor_of(frame.painted.picture)
+    content = resize(tensor_of(pixels), picture.shape[2], picture.shape[3])
+    settings = easel.settings.model_copy(update={"margin": 0})
+    objective = measure_targets(content, easel.styles, None, settings, easel.network.reading(settings))
+    losses = objective(picture)
+    return LossValues(*(float(part) for part in losses[:4]))
 
 
 def seconds_to(loss: float, alone: TimedFrame) -> float:
