@@ -115,7 +115,7 @@ def look_through(item: Item) -> ClipJob:
         height=height,
         coding=coding,
         shots=tuple(shots(len(clip), _cuts(item, clip))),
-        notes=(*clip.info.notes, *_reader_note(clip), *(coding.notes if coding else ())),
+        notes=(*clip.info.notes, *_reader_note(clip), *_late_cuts(item, clip), *(coding.notes if coding else ())),
     )
 
 
@@ -139,6 +139,11 @@ def _cuts(item: Item, clip: Clip) -> tuple[int, ...]:
             return ()
         case asked:
             return asked
+
+
+def _late_cuts(item: Item, clip: Clip) -> tuple[str, ...]:
+    late = [str(cut) for cut in _cuts(item, clip) if cut >= len(clip)]
+    return (f"scene_cuts {', '.join(late)}: only {len(clip)} frames are painted",) if late else ()
 
 
 def _reader_note(clip: Clip) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ def render(
     (item,) = expand(spec)
     if item.format != format:
         what, wanted = ("a clip", CLIPS) if item.clip else ("a picture", PICTURES)
-        raise UsageError(f"-o {output}: {content} is {what}, whose output ends in one of {', '.join(wanted)}")
+        frames = "; a folder of its frames has no suffix" if item.clip else ""
+        raise UsageError(f"-o {output}: {content} is {what}, whose output ends in one of {', '.join(wanted)}{frames}")
     item = replace(item, name=output.stem, output=output.absolute())
     planned = replace(plan_item(item, HashCache()), reason="asked for")
     listener(events.RunStarted(1, 1, item.output.parent))

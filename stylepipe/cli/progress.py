@@ -11,7 +11,7 @@ import click
 from stylepipe.batch import events
 from stylepipe.batch.events import Event, Listener
 from stylepipe.cli.stopping import be_patient, stop_if_asked
-from stylepipe.cli.wording import done_line, error_text, failure_text, summary_line
+from stylepipe.cli.wording import done_line, error_text, failure_text, frame_line, summary_line
 from stylepipe.errors import StylepipeError
 from stylepipe.store.run_log import event_line
 
@@ -84,16 +84,24 @@ def _failures_only(event: Event) -> None:
             click.echo(error_text(event.summary.fatal), err=True)
 
 
+_SILENCE = 60.0
+"""Seconds after which a clip that goes on says so in a log."""
+
+
 class _PlainLines:
-    """One line for each item that is done or failed, and one at the end."""
+    """One line for each item that is done or failed, one a minute for a clip, and one at the end."""
 
     def __init__(self, *, summary: bool) -> None:
         self._summary, self._started = summary, time.monotonic()
+        self._spoken = self._started
 
     def __call__(self, event: Event) -> None:
         match event:
             case events.RunStarted() if self._summary and event.due:
                 click.echo(f"{event.due} of {event.items} items due", err=True)
+            case events.ItemProgress() if event.progress.frames and time.monotonic() - self._spoken > _SILENCE:
+                click.echo(frame_line(event), err=True)
+                self._spoken = time.monotonic()
             case events.ItemDone():
                 click.echo(done_line(event), err=True)
             case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stylepipe.batch.events import ItemDone, ItemFailed, Summary
+from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, Summary
 from stylepipe.errors import StoppedError, StylepipeError
 from stylepipe.spec.problems import SpecError, printable
 
@@ -22,6 +22,13 @@ def done_line(event: ItemDone) -> str:
     """Say in one line which item is done, how long it took, and where it is."""
     notes = "".join(f" ({note})" for note in event.notes)
     return printable(f"done {event.item} in {duration(event.seconds)}: {place(event.output)}{notes}")
+
+
+def frame_line(event: ItemProgress) -> str:
+    """Say in one line how far a clip is."""
+    p = event.progress
+    pace = "" if p.frame_seconds is None else f", {p.frame_seconds:.1f} s a frame"
+    return printable(f"painting {event.item}: frame {p.frame} of {p.frames}{pace}")
 
 
 def failure_text(event: ItemFailed) -> str:

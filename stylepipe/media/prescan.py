@@ -49,7 +49,10 @@ def prescan(
     result = scan(header, tally, max_megapixels)
     if not result.instants:
         until = "its end" if end is None else f"{float(end):g} s"
-        raise ClipError(f"{header.path} has no frame from {float(start or 0):g} s to {until}: choose others")
+        lasts = float(header.seconds(tally.now))
+        raise ClipError(
+            f"{header.path} has no frame from {float(start or 0):g} s to {until}: its frames last {lasts:.2f} s"
+        )
     return result
 
 

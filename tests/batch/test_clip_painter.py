@@ -68,13 +68,14 @@ def test_a_clip_comes_out_with_its_frames_instants_and_sound(clip_job: Job, film
 
 
 def test_its_record_counts_frames_and_shots(clip_job: Job, tmp_path: Path) -> None:
-    carry_out(clip_job(defaults=FEW.replace("video: {", "video: {scene_cuts: [6], ")))
+    carry_out(clip_job(defaults=FEW.replace("video: {", "video: {scene_cuts: [6, 400], ")))
 
     record = read_record(tmp_path / "out", "square--night")
     assert isinstance(record, Record)
     assert record.clip is not None
     assert record.clip["frames"] == 12
     assert record.clip["shots"] == [0, 6]
+    assert "scene_cuts 400: only 12 frames are painted" in record.notes
     assert [row[0] for row in record.losses] == list(range(12))
     assert record.iterations >= 24
 

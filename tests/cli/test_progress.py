@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from stylepipe.batch.events import RunFinished, RunStarted, Summary
+from stylepipe.batch.events import ItemProgress, Progress, RunFinished, RunStarted, Summary
 from stylepipe.cli.progress import listening
 from stylepipe.errors import LockedError, OutputError
 
@@ -35,6 +35,13 @@ def test_without_a_terminal_there_is_a_plain_line_for_what_happened_and_none_for
 
 def test_where_one_picture_is_all_nothing_is_counted(capsys):
     assert [line.split()[0] for line in told(capsys, summary=False)] == ["done", "failed"]
+
+
+def test_a_long_clip_says_in_a_log_how_far_it_is(capsys, monkeypatch):
+    monkeypatch.setattr("stylepipe.cli.progress._SILENCE", 0.0)
+    with listening(quiet=False) as listener:
+        listener(ItemProgress("walk", Progress(1, 1, 64, 43, 9, 30, 1.0, 0.1, 12, 96, 8.25)))
+    assert capsys.readouterr().err == "painting walk: frame 12 of 96, 8.2 s a frame\n"
 
 
 def test_quiet_is_a_line_for_each_failure(capsys):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.batch.events import ItemDone, ItemFailed, Summary
-from stylepipe.cli.wording import done_line, duration, error_text, failure_text, place, summary_line
+from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, Progress, Summary
+from stylepipe.cli.wording import done_line, duration, error_text, failure_text, frame_line, place, summary_line
 from stylepipe.errors import ExitCode, OutputError, PictureError, StoppedError
 from stylepipe.spec.problems import Problem, SpecError
 
@@ -57,3 +57,9 @@ def test_a_failure_names_its_item_once():
 def test_the_last_line_counts_every_item():
     assert summary_line(Summary(done=3, up_to_date=2, failed=1), 4) == "3 done, 2 up to date, 1 failed in 4.0 s"
     assert summary_line(Summary(not_tried=5), 0) == "0 done, 0 up to date, 0 failed, 5 not tried in 0.0 s"
+
+
+def test_how_far_a_clip_is_fits_a_line_of_a_log():
+    progress = Progress(1, 1, 64, 43, 9, 30, 1.0, 0.1, 12, 96, 8.25)
+    assert frame_line(ItemProgress("walk", progress)) == "painting walk: frame 12 of 96, 8.2 s a frame"
+    assert frame_line(ItemProgress("walk", progress._replace(frame_seconds=None))) == "painting walk: frame 12 of 96"
