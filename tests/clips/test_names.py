@@ -62,7 +62,7 @@ def test_so_it_is_from_a_shell(end: Stylepipe, art: Path, encode: Callable[..., 
 def test_a_job_paints_clips_of_any_name(
     stylepipe: Stylepipe, art: Path, encode: Callable[..., Path], moving: np.ndarray
 ) -> None:
-    for stem in ("-o", 'it\'s "a"', "%03d", "a:b", "a\nb", "żółw 日本", "n" * 236):
+    for stem in ("-o", 'it\'s "a"', "%03d", "a:b", "two\nlines", "żółw 日本", "n" * 236):
         Path("clips").mkdir(exist_ok=True)
         (Path("clips") / f"{stem}.mp4").write_bytes(encode("a.mp4", moving[:1]).read_bytes())
     Path("job.yaml").write_text(f"jobs:\n  - {{contents: clips, styles: {art}}}\n")

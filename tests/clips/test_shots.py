@@ -16,7 +16,7 @@ from ..conftest import save_picture
 
 COLORS = ((200, 40, 40), (30, 60, 180), (40, 160, 60), (220, 210, 60), (120, 40, 140))
 JOB = """
-defaults: {size: 48, iterations: 3, pyramid: false, video: {frame_iterations: 2}}
+defaults: {size: 48, iterations: 3, pyramid: false, video: {frame_iterations: 2, frame_tolerance: 0}}
 jobs: [{contents: film.mp4, styles: art/night.png}]
 output: {format: frames}
 """
