@@ -84,13 +84,13 @@ class VideoScan:
             raise ClipError(f"{self._header.path}: ffmpeg gave a frame without saying when it is shown") from None
 
     def _hear(self, line: str) -> None:
-        """Take a line of ffmpeg's; showinfo writes its own in pieces, between which others may come."""
+        """Take a line of ffmpeg's; showinfo writes its own in pieces, between or behind which others may come."""
         if begun := FRAME.search(line):
             self._begun = begun
         if self._begun and (checksum := _CHECKSUM.search(line)):
             self._lines.put(_shown(self._begun, checksum[1]))
             self._begun = None
-        elif not line.startswith("[info]"):  # titles are told so, and may say anything
+        if not line.startswith("[info]"):  # titles are told so, and may say anything
             # Which frame an error spoils, if any, differs from run to run of a decoder with many threads.
             self.damaged |= "[error]" in line or bool(_BAD.search(line))
             if self.cut_short is None and (short := _CUT_SHORT.search(line)):
