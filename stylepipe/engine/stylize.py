@@ -30,7 +30,8 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.color import keep_luminance_of, match_colors
-from stylepipe.engine.descent import Losses, LossValues, descend
+from stylepipe.engine.descent import descend
+from stylepipe.engine.losses import Losses, LossValues
 from stylepipe.engine.network import FeatureNetwork, mask_at, stride
 from stylepipe.engine.products import products_and_sums
 from stylepipe.engine.pyramid import Scale, output_size, scales

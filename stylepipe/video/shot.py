@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.calibration import calibrate
-from stylepipe.engine.descent import LossValues
+from stylepipe.engine.losses import LossValues
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
 from stylepipe.engine.stylize import Painting, Step, recoloured, stylize

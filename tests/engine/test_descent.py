@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from stylepipe.engine.descent import Losses, descend
+from stylepipe.engine.descent import descend
+from stylepipe.engine.losses import Losses
 from stylepipe.errors import DivergedError
 from stylepipe.spec.settings import Settings
 

@@ -1,0 +1,69 @@
+"""The guard that no broken picture gets past: what was good, what was best, and how long a step may be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from stylepipe.engine.losses import LossValues
+from stylepipe.errors import DivergedError
+from stylepipe.spec.settings import Settings
+
+USUAL_RATE = {"lbfgs": 1.0, "adam": 0.02}
+MOST_RETREATS = 8
+"""Halvings of the step after which a picture counts as diverged."""
+UPHILL = 10.0
+"""A loss this many times the one that the scale began with is a step gone wrong, not a detour."""
+
+
+class Guard:
+    """Remembers the last good picture and the best one, and by how much steps are shortened."""
+
+    def __init__(self, image: Tensor) -> None:
+        self._good = self._best = image.clone()
+        self._first: float | None = None
+        self._lowest = math.inf
+        self._retreats = 0
+
+    def rate(self, settings: Settings) -> float:
+        """Give the learning rate, halved with each retreat."""
+        usual = USUAL_RATE[settings.optimizer] if settings.learning_rate is None else settings.learning_rate
+        return usual * 0.5**self._retreats
+
+    def refuses(self, now: LossValues, image: Tensor) -> bool:
+        """Say whether the losses of the last picture, or the one that its step led to, are beyond use."""
+        if not math.isfinite(now.total) or not bool(torch.isfinite(image).all()):
+            return True
+        self._first = now.total if self._first is None else self._first
+        return now.total > UPHILL * self._first
+
+    def keep(self, image: Tensor, now: LossValues) -> None:
+        """Remember a picture, which nobody changes any more, and its losses."""
+        self._good = image
+        if now.total < self._lowest:
+            self._lowest, self._best = now.total, image
+
+    def go_back(self, image: Tensor, before: Tensor, share: float) -> None:
+        """Go back to a point between the last good picture and the one that was refused."""
+        image.copy_(self._good).lerp_(before, share)
+
+    def retreat(self, image: Tensor, values: Sequence[LossValues]) -> bool:
+        """Go back to the last good picture; say whether shorter steps are worth a try."""
+        image.copy_(self._good)
+        self._retreats += 1
+        if self._retreats <= MOST_RETREATS:
+            return True
+        if len(values) < 2 or self._lowest >= values[0].total:
+            raise DivergedError(
+                f"no finite picture was found, even with steps {2**MOST_RETREATS} times shorter; "
+                "try optimizer: adam, a smaller learning_rate, or less extreme weights"
+            )
+        return False
+
+    def settle(self, last: LossValues, image: Tensor) -> None:
+        """Take the best picture instead of a last one that is worse than the first was."""
+        if self.refuses(last, image) or (self._first is not None and last.total > self._first):
+            image.copy_(self._best).clamp_(0, 1)
