@@ -13,6 +13,7 @@ from torch import Tensor
 
 from stylepipe.engine.guard import Guard
 from stylepipe.engine.losses import LossFunction, LossValues
+from stylepipe.engine.painting_state import Json, PaintingState, apart
 from stylepipe.engine.steppers import LBFGS, Adam
 from stylepipe.spec.settings import Settings
 
@@ -20,50 +21,98 @@ TOLERANCE_WINDOW = 10
 """Iterations over which `tolerance` looks at the loss."""
 
 
-@torch.no_grad()
-def descend(losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int) -> Iterator[LossValues]:
-    """Lower the total loss, changing the image in place; give the losses before each step.
+class Descent:
+    """Lowers the total loss, changing the image in place; gives the losses before each step.
 
     image: (1, 3, H, W) float; in [0, 1] when it ends. It ends before its iterations when `tolerance` says so, or when
-    no step, however short, leads further. Raises DivergedError when none ever did.
+    no step, however short, leads further. state: of another one after one of its steps, to go on there, to the last
+    bit. Raises DivergedError when no step ever led anywhere, ValueError when the state is of another picture.
     """
-    guard = Guard(image)
-    values: list[LossValues] = []
-    step = _stepper(losses_of, image, settings, iterations, guard)
-    while len(values) < iterations:
-        before = image.clone()
-        now = step()
-        if guard.refuses(now, image):
-            share = step.shorten() if bool(torch.isfinite(before).all()) else None
+
+    def __init__(
+        self,
+        losses_of: LossFunction,
+        image: Tensor,
+        settings: Settings,
+        iterations: int,
+        state: PaintingState | None = None,
+    ) -> None:
+        self._losses_of, self._image, self._settings, self._iterations = losses_of, image, settings, iterations
+        self._guard = Guard(image)
+        self.values: list[LossValues] = []
+        if state is None:
+            self._step = self._stepper()
+        else:
+            self._take_up(state)
+
+    @torch.no_grad()
+    def __iter__(self) -> Iterator[LossValues]:
+        while len(self.values) < self._iterations and self._leads_on() and self._takes_a_step():
+            yield self.values[-1]
+        self._step.finish()
+        self._image.requires_grad_(False).clamp_(0, 1)
+        self._guard.settle(LossValues.of(self._losses_of(self._image)), self._image)
+
+    def _takes_a_step(self) -> bool:
+        """Take steps until one is good, shorter and shorter ones; say whether one was."""
+        while True:
+            before = self._image.clone()
+            now = self._step()
+            if not self._guard.refuses(now, self._image):
+                self._guard.keep(before, now)
+                self.values.append(now)
+                return True
+            share = self._step.shorten() if bool(torch.isfinite(before).all()) else None
             if share is not None:
-                guard.go_back(image, before, share)
-            elif guard.retreat(image, values):
-                step = _stepper(losses_of, image, settings, iterations, guard)
+                self._guard.go_back(self._image, before, share)
+            elif self._guard.retreat(self._image, self.values):
+                self._step = self._stepper()
             else:
-                break
-            continue
-        guard.keep(before, now)
-        values.append(now)
-        yield now
-        if _has_settled(values, settings.tolerance):
-            break
-        if settings.optimizer == "lbfgs" and torch.equal(before, image):
-            if _is_flat(losses_of, image):
-                break
-            settings = settings.model_copy(update={"optimizer": "adam", "learning_rate": None})
-            step = _stepper(losses_of, image, settings, iterations, guard)
-    step.finish()
-    image.requires_grad_(False).clamp_(0, 1)
-    guard.settle(LossValues.of(losses_of(image)), image)
+                return False
 
+    def _leads_on(self) -> bool:
+        """Say whether another step is worth it; an L-BFGS that stands still hands over to Adam."""
+        if not self.values:
+            return True
+        if _has_settled(self.values, self._settings.tolerance):
+            return False
+        if self._settings.optimizer == "lbfgs" and self._guard.stands_still(self._image):
+            if _is_flat(self._losses_of, self._image):
+                return False
+            self._hand_over()
+        return True
 
-_Stepper = LBFGS | Adam
+    def _hand_over(self) -> None:
+        self._settings = self._settings.model_copy(update={"optimizer": "adam", "learning_rate": None})
+        self._step = self._stepper()
 
+    def _stepper(self) -> LBFGS | Adam:
+        rate = self._guard.rate(self._settings)
+        if self._settings.optimizer == "lbfgs":
+            return LBFGS(self._losses_of, self._image, self._settings, rate)
+        return Adam(self._losses_of, self._image, self._iterations, rate)
 
-def _stepper(losses_of: LossFunction, image: Tensor, settings: Settings, iterations: int, guard: Guard) -> _Stepper:
-    if settings.optimizer == "lbfgs":
-        return LBFGS(losses_of, image, settings, guard.rate(settings))
-    return Adam(losses_of, image, iterations, guard.rate(settings))
+    def state(self) -> PaintingState:
+        """Give what the steps after the last one depend on; to be asked before the next."""
+        facts: dict[str, Json] = {
+            "optimizer": self._settings.optimizer,
+            "losses": [[*values] for values in self.values],
+        }
+        step, guard = self._step.state(), self._guard.state()
+        return PaintingState.of({"image": apart(self._image)}, facts, step=step, guard=guard)
+
+    def _take_up(self, state: PaintingState) -> None:
+        self._guard.take_up(state.part("guard"))
+        self._image.copy_(state.tensor("image", self._image))
+        self.values = state.losses("losses")
+        optimizer = state.fact("optimizer", str)
+        if (self._settings.optimizer, optimizer) == ("lbfgs", "adam"):
+            self._hand_over()
+        elif self._settings.optimizer == optimizer:
+            self._step = self._stepper()
+        else:
+            raise ValueError(f"the state of a painting by {optimizer}, where {self._settings.optimizer} paints")
+        self._step.take_up(state.part("step"))
 
 
 def _is_flat(losses_of: LossFunction, image: Tensor) -> bool:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.losses import LossValues
+from stylepipe.engine.painting_state import Json, PaintingState
 from stylepipe.errors import DivergedError
 from stylepipe.spec.settings import Settings
 
@@ -46,6 +47,10 @@ class Guard:
         if now.total < self._lowest:
             self._lowest, self._best = now.total, image
 
+    def stands_still(self, image: Tensor) -> bool:
+        """Say whether the last good step led nowhere."""
+        return torch.equal(self._good, image)
+
     def go_back(self, image: Tensor, before: Tensor, share: float) -> None:
         """Go back to a point between the last good picture and the one that was refused."""
         image.copy_(self._good).lerp_(before, share)
@@ -62,6 +67,21 @@ class Guard:
                 "try optimizer: adam, a smaller learning_rate, or less extreme weights"
             )
         return False
+
+    def state(self) -> PaintingState:
+        """Give what it remembers, once a picture was kept."""
+        one = self._best is self._good
+        pictures = {"good": self._good} if one else {"good": self._good, "best": self._best}
+        facts: dict[str, Json] = {"first": self._first, "lowest": self._lowest, "retreats": self._retreats}
+        return PaintingState.of(pictures, {**facts, "good_is_best": one})
+
+    def take_up(self, state: PaintingState) -> None:
+        """Remember what another one did; raises ValueError when that was of another picture."""
+        like = self._good
+        self._good = state.tensor("good", like)
+        self._best = self._good if state.fact("good_is_best", bool) else state.tensor("best", like)
+        self._first, self._lowest = state.fact("first", float), state.fact("lowest", float)
+        self._retreats = state.fact("retreats", int)
 
     def settle(self, last: LossValues, image: Tensor) -> None:
         """Take the best picture instead of a last one that is worse than the first was."""

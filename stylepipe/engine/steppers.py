@@ -8,11 +8,14 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.losses import Losses, LossFunction, LossValues
+from stylepipe.engine.painting_state import Json, PaintingState, apart
 from stylepipe.spec.settings import Settings
 
 BETAS = (0.9, 0.99)
 MOST_SHORTENED = 5
 """Times that a step of L-BFGS is shortened in a row, in the end to less than a millionth."""
+PAST = ("old_dirs", "old_stps", "ro")
+"""What torch's L-BFGS lists of each past step that it remembers."""
 
 
 class LBFGS:
@@ -68,6 +71,33 @@ class LBFGS:
             (self._losses.total * self._scale).backward()  # type: ignore[no-untyped-call]
         return float(self._losses.total.detach()) * self._scale
 
+    def state(self) -> PaintingState:
+        """Give what the next step depends on."""
+        tensors: dict[str, Tensor] = {}
+        facts: dict[str, Json] = {}
+        for name, value in self._torch.state[self._image].items():
+            if name in PAST:
+                facts["past"] = len(value)
+                tensors |= {f"{name}.{k}": one for k, one in enumerate(value)}
+            elif isinstance(value, Tensor):
+                tensors[name] = apart(value) if name == "prev_flat_grad" else value
+            elif name != "al":  # scratch paper: each step writes on it before it reads
+                facts[name] = value
+        return PaintingState.of(tensors, facts)
+
+    def take_up(self, state: PaintingState) -> None:
+        """Go on where another one was; raises ValueError when that painted another picture."""
+        flat = self._image.detach().flatten()
+        number = flat[0]
+        mine: dict[str, Any] = {name: state.fact(name, int) for name in ("n_iter", "func_evals")}
+        if mine["n_iter"]:  # else it met no slope, and has learnt nothing
+            mine |= {name: state.tensor(name, flat) for name in ("d", "prev_flat_grad")}
+            mine |= {name: state.number(name, number) for name in ("t", "H_diag")}
+            mine["prev_loss"] = state.fact("prev_loss", float)
+            for name, like in zip(PAST, (flat, flat, number), strict=True):
+                mine[name] = [state.tensor(f"{name}.{k}", like) for k in range(state.fact("past", int))]
+        self._torch.state[self._image] = mine
+
     def finish(self) -> None:
         """Box constraints would break the curvature estimate on the way, so they wait for the end."""
 
@@ -101,6 +131,17 @@ class Adam:
     def shorten(self) -> float | None:
         """Adam begins anew at half the rate: its moments have seen what led astray."""
         return None
+
+    def state(self) -> PaintingState:
+        """Give what the next step and the end depend on."""
+        moments = {name: apart(value) for name, value in self._torch.state[self._image].items()}
+        return PaintingState.of({**moments, "mean": apart(self._mean)}, {"forgotten": self._forgotten})
+
+    def take_up(self, state: PaintingState) -> None:
+        """Go on where another one was; raises ValueError when that painted another picture."""
+        moments = {name: state.tensor(name, self._mean) for name in ("exp_avg", "exp_avg_sq")}
+        self._torch.state[self._image] = {"step": state.tensor("step", torch.tensor(0.0)), **moments}
+        self._mean, self._forgotten = state.tensor("mean", self._mean), state.fact("forgotten", float)
 
     def finish(self) -> None:
         """Put the mean, corrected for its start at zero, in the picture's place."""

@@ -30,9 +30,10 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.color import keep_luminance_of, match_colors
-from stylepipe.engine.descent import descend
+from stylepipe.engine.descent import Descent
 from stylepipe.engine.losses import Losses, LossValues
 from stylepipe.engine.network import FeatureNetwork, mask_at, stride
+from stylepipe.engine.painting_state import PaintingState, stopped, taken_up
 from stylepipe.engine.products import products_and_sums
 from stylepipe.engine.pyramid import Scale, output_size, scales
 from stylepipe.engine.regions import Region, Style, regions
@@ -50,6 +51,8 @@ class Step:
 
     iteration: counted from 1 over all scales. scale_iteration: counted from 1 in this scale. losses: of the picture
     before this step. picture(): (1, 3, H, W) in [0, 1] after it, with colours and masks as the finished one will have.
+    state(): all that the rest of the painting depends on, for `stylize` to go on with. Both are of the moment when they
+    are called, and cost only then.
     """
 
     iteration: int
@@ -59,6 +62,7 @@ class Step:
     scale_count: int
     losses: LossValues
     picture: Callable[[], Tensor]
+    state: Callable[[], PaintingState]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +89,16 @@ def stylize(
     ground: Tensor | None = None,
     hold: Hold | None = None,
     on_step: Callable[[Step], None] | None = None,
+    resume: PaintingState | None = None,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
 
     content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from, whatever the setting
     `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
-    stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop. Raises
-    UnpaintableError when the settings and sizes do not allow a picture, DivergedError when no finite one is found.
+    stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop.
+    resume: a step's state, to go on behind it; all that follows is then the same to the last bit, if all else is.
+    Raises UnpaintableError when the settings and sizes do not allow a picture, DivergedError when no finite one is
+    found, ValueError when the state is that of another painting.
     """
     network = network.reading(settings)
     height, width = output_size(content.shape[2], content.shape[3], settings)
@@ -99,11 +106,11 @@ def stylize(
     styles = recoloured([style.to(network.device) for style in styles], content, settings)
     ground = None if ground is None else resize(ground.to(network.device), height, width)
 
-    losses: list[LossValues] = []
     picture: Tensor | None = None
     margin = settings.margin
     pyramid = scales(height, width, settings, smallest=deepest_stride(settings))
-    for number, scale in enumerate(pyramid, start=1):
+    first, losses, begun = (1, list[LossValues](), None) if resume is None else taken_up(resume, pyramid)
+    for number, scale in enumerate(pyramid[first - 1 :], start=first):
         photograph = resize(content, scale.height, scale.width)
         if picture is None:
             picture = starting_picture(photograph, styles, settings, init)
@@ -114,10 +121,12 @@ def stylize(
         if hold is not None:
             objective = replace(objective, hold=hold.at(scale.height, scale.width, network.device))
         look = partial(_finished, canvas, photograph, ground, settings)
-        for k, values in enumerate(descend(objective, canvas, settings, scale.iterations), start=1):
-            losses.append(values)
+        descent = Descent(objective, canvas, settings, scale.iterations, begun)
+        state = partial(stopped, pyramid, number, losses, descent.state)
+        for k, values in enumerate(descent, start=len(descent.values) + 1):
             if on_step is not None:
-                on_step(Step(len(losses), k, scale, number, len(pyramid), values, look))
+                on_step(Step(len(losses) + k, k, scale, number, len(pyramid), values, look, state))
+        losses, begun = losses + descent.values, None
         picture = crop(canvas, margin)
 
     return Painting(look(), tuple(losses), crop(canvas, margin))

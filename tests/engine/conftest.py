@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load, load_file, save
 from torch import Tensor
 
 import stylepipe
 from stylepipe.engine.network import LITE, FeatureNetwork
+from stylepipe.engine.painting_state import PaintingState
 from stylepipe.spec.settings import LAYERS
 
 WIDTHS = {1: 4, 2: 6, 3: 8, 4: 8, 5: 8}
@@ -46,3 +48,8 @@ def scene(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.flo
     smooth = torch.nn.functional.interpolate(coarse, (height, width), mode="bicubic", align_corners=False)
     grain = torch.rand((1, 3, height, width), generator=generator, dtype=dtype) * 0.1
     return (smooth + grain).clamp(0, 1)
+
+
+def as_files_keep_it(state: PaintingState) -> PaintingState:
+    """The state as it comes back from a file of tensors and one of JSON."""
+    return PaintingState(load(save({**state.tensors})), json.loads(json.dumps(state.facts, allow_nan=False)))

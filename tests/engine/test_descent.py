@@ -4,16 +4,58 @@ import pytest
 import torch
 from torch import Tensor
 
-from stylepipe.engine.descent import descend
-from stylepipe.engine.losses import Losses
+from stylepipe.engine.descent import Descent
+from stylepipe.engine.losses import Losses, LossFunction
 from stylepipe.errors import DivergedError
 from stylepipe.spec.settings import Settings
+
+from .conftest import as_files_keep_it
 
 AIM = torch.linspace(0.2, 0.8, 3 * 8 * 8).view(1, 3, 8, 8)
 
 
 def bowl(image: Tensor) -> Losses:
     total = ((image - AIM) * torch.linspace(1, 10, 8)).square().mean()
+    return Losses(total, total, total, total)
+
+
+def cliff(image: Tensor) -> Losses:
+    # Beyond 0.7 there is nothing: a full step from 0.5 falls off, a shorter one does not.
+    total = bowl(image).total + torch.where(image.max() > 0.7, torch.nan, 0.0)
+    return Losses(total, total, total, total)
+
+
+def gorge(image: Tensor) -> Losses:
+    # Walls that no curvature measured at the start tells of: the second step runs into them.
+    total = bowl(image).total + 1e5 * ((image - 0.5).abs() - 0.05).clamp_min(0).square().mean()
+    return Losses(total, total, total, total)
+
+
+def crack(image: Tensor) -> Losses:
+    total = bowl(image).total + 1e8 * ((image - 0.5).abs() - 0.0005).clamp_min(0).square().mean()
+    return Losses(total, total, total, total)
+
+
+def step_up(image: Tensor) -> Losses:
+    # Uphill beyond 0.1 from where it begins, but not so far that a step is refused.
+    total = bowl(image).total + 3 * torch.where((image - 0.5).abs().max() > 0.1, 1.0, 0.0)
+    return Losses(total, total, total, total)
+
+
+class Sticky(torch.autograd.Function):
+    """A slope too small for a float32 step of L-BFGS, but not for Adam, whose steps have their own length."""
+
+    @staticmethod
+    def forward(ctx: object, image: Tensor) -> Tensor:
+        return (image - AIM).square().mean()
+
+    @staticmethod
+    def backward(ctx: object, slope: Tensor) -> Tensor:
+        return slope * torch.full_like(AIM, 1e-12) * torch.sign(0.4 - AIM)
+
+
+def sticky(image: Tensor) -> Losses:
+    total = Sticky.apply(image)
     return Losses(total, total, total, total)
 
 
@@ -24,7 +66,7 @@ def grey() -> Tensor:
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_the_image_reaches_the_bottom_of_a_bowl(optimizer: str) -> None:
     image = grey()
-    list(descend(bowl, image, Settings(optimizer=optimizer), 150))
+    list(Descent(bowl, image, Settings(optimizer=optimizer), 150))
     torch.testing.assert_close(image, AIM, atol=0.02, rtol=0)
 
 
@@ -35,7 +77,7 @@ def test_the_image_ends_in_the_box_and_without_a_gradient(optimizer: str) -> Non
         return Losses(total, total, total, total)
 
     image = grey()
-    list(descend(outside, image, Settings(optimizer=optimizer), 60))
+    list(Descent(outside, image, Settings(optimizer=optimizer), 60))
     assert not image.requires_grad
     torch.testing.assert_close(image, torch.ones_like(image), atol=0.05, rtol=0)
     assert image.max() <= 1
@@ -43,14 +85,9 @@ def test_the_image_ends_in_the_box_and_without_a_gradient(optimizer: str) -> Non
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_a_step_into_nan_is_taken_back_and_shortened(optimizer: str) -> None:
-    def cliff(image: Tensor) -> Losses:
-        # Beyond 0.7 there is nothing: a full step from 0.5 falls off, a shorter one does not.
-        total = bowl(image).total + torch.where(image.max() > 0.7, torch.nan, 0.0)
-        return Losses(total, total, total, total)
-
     image = grey()
     values = list(
-        descend(cliff, image, Settings(optimizer=optimizer, learning_rate=0.4 if optimizer == "adam" else None), 20)
+        Descent(cliff, image, Settings(optimizer=optimizer, learning_rate=0.4 if optimizer == "adam" else None), 20)
     )
     assert torch.isfinite(image).all()
     assert image.max() <= 0.7
@@ -63,7 +100,7 @@ def test_an_objective_that_is_never_finite_is_an_error_and_no_picture() -> None:
         return Losses(total, total, total, total)
 
     with pytest.raises(DivergedError, match="no finite picture"):
-        list(descend(broken, grey(), Settings(), 20))
+        list(Descent(broken, grey(), Settings(), 20))
 
 
 def test_a_last_step_far_uphill_is_taken_back() -> None:
@@ -72,60 +109,36 @@ def test_a_last_step_far_uphill_is_taken_back() -> None:
         return Losses(total, total, total, total)
 
     image = grey()
-    list(descend(spike, image, Settings(optimizer="adam"), 1))
+    list(Descent(spike, image, Settings(optimizer="adam"), 1))
     assert torch.equal(image, grey())
 
 
 def test_lbfgs_halves_a_step_that_is_too_long_and_keeps_what_it_has_learnt() -> None:
-    def gorge(image: Tensor) -> Losses:
-        # Walls that no curvature measured at the start tells of: the second step runs into them.
-        total = bowl(image).total + 1e5 * ((image - 0.5).abs() - 0.05).clamp_min(0).square().mean()
-        return Losses(total, total, total, total)
-
     image = grey()
-    list(descend(gorge, image, Settings(), 6))
+    list(Descent(gorge, image, Settings(), 6))
 
     # Beginning anew each time ends at 0.95, from 1.18.
     assert gorge(image).total < 0.9
 
 
 def test_lbfgs_finds_back_from_a_step_that_is_thousands_of_times_too_long() -> None:
-    def crack(image: Tensor) -> Losses:
-        total = bowl(image).total + 1e8 * ((image - 0.5).abs() - 0.0005).clamp_min(0).square().mean()
-        return Losses(total, total, total, total)
-
     image = grey()
-    values = list(descend(crack, image, Settings(), 12))
+    values = list(Descent(crack, image, Settings(), 12))
 
     assert len(values) == 12
     assert crack(image).total < values[0].total
 
 
 def test_lbfgs_that_stands_still_hands_over_to_adam() -> None:
-    class Sticky(torch.autograd.Function):
-        """A slope too small for a float32 step of L-BFGS, but not for Adam, whose steps have their own length."""
-
-        @staticmethod
-        def forward(ctx: object, image: Tensor) -> Tensor:
-            return (image - AIM).square().mean()
-
-        @staticmethod
-        def backward(ctx: object, slope: Tensor) -> Tensor:
-            return slope * torch.full_like(AIM, 1e-12) * torch.sign(0.4 - AIM)
-
-    def objective(image: Tensor) -> Losses:
-        total = Sticky.apply(image)
-        return Losses(total, total, total, total)
-
     image = grey()
-    values = list(descend(objective, image, Settings(), 12))
+    values = list(Descent(sticky, image, Settings(), 12))
     assert len(values) == 12
     assert not torch.equal(image, grey())
 
 
 def test_tolerance_stops_when_ten_steps_gain_too_little() -> None:
-    all_steps = list(descend(bowl, grey(), Settings(optimizer="adam"), 300))
-    fewer = list(descend(bowl, grey(), Settings(optimizer="adam", tolerance=0.05), 300))
+    all_steps = list(Descent(bowl, grey(), Settings(optimizer="adam"), 300))
+    fewer = list(Descent(bowl, grey(), Settings(optimizer="adam", tolerance=0.05), 300))
     assert 10 < len(fewer) < len(all_steps) == 300
 
 
@@ -135,13 +148,13 @@ def test_a_flat_objective_stops_at_once() -> None:
         return Losses(total, total, total, total)
 
     image = grey()
-    assert len(list(descend(flat, image, Settings(), 100))) == 1
+    assert len(list(Descent(flat, image, Settings(), 100))) == 1
     assert torch.equal(image, grey())
 
 
 def test_steps_that_only_lead_uphill_end_with_the_best_picture_on_the_way() -> None:
     image = grey()
-    values = list(descend(bowl, image, Settings(optimizer="adam", learning_rate=0.9), 8))
+    values = list(Descent(bowl, image, Settings(optimizer="adam", learning_rate=0.9), 8))
     assert bowl(image).total <= values[0].total
 
 
@@ -155,6 +168,58 @@ def test_painting_ends_before_its_iterations_when_no_step_leads_further() -> Non
         return Losses(total, total, total, total)
 
     image = grey()
-    values = list(descend(breaks_down, image, Settings(), 20))
+    values = list(Descent(breaks_down, image, Settings(), 20))
     assert 2 <= len(values) <= 6
     assert bowl(image).total < bowl(grey()).total
+
+
+@pytest.mark.parametrize(
+    ("losses_of", "changed"),
+    [
+        pytest.param(bowl, {}, id="lbfgs"),
+        pytest.param(bowl, {"history": 2}, id="lbfgs that forgets"),
+        pytest.param(bowl, {"optimizer": "adam"}, id="adam"),
+        pytest.param(bowl, {"optimizer": "adam", "tolerance": 0.2}, id="adam that settles"),
+        pytest.param(step_up, {"optimizer": "adam"}, id="uphill, where the best picture counts"),
+        pytest.param(cliff, {}, id="lbfgs that is taken back"),
+        pytest.param(cliff, {"optimizer": "adam", "learning_rate": 0.4}, id="adam that is taken back"),
+        pytest.param(gorge, {}, id="lbfgs that is shortened"),
+        pytest.param(crack, {"learning_rate": 0.7}, id="lbfgs that is shortened much"),
+        pytest.param(sticky, {}, id="lbfgs that hands over"),
+    ],
+)
+def test_going_on_behind_any_step_ends_at_the_same_image_to_the_bit(
+    losses_of: LossFunction, changed: dict[str, object]
+) -> None:
+    settings, image = Settings().model_copy(update=changed), grey()
+    descent = Descent(losses_of, image, settings, 16)
+    states = [as_files_keep_it(descent.state()) for _ in descent]
+    for done, state in enumerate(states, start=1):
+        again = torch.rand_like(image)
+        rest = Descent(losses_of, again, settings, 16, state)
+        assert len(list(rest)) == len(states) - done
+        assert rest.values == descent.values
+        assert torch.equal(again, image)
+
+
+def test_a_state_is_of_its_moment_and_can_be_taken_up_twice() -> None:
+    first, image = grey(), grey()
+    descent = Descent(bowl, first, Settings(), 9)
+    states = [descent.state() for _ in descent]
+    for _ in range(2):
+        list(Descent(bowl, image, Settings(), 9, states[3]))
+        assert torch.equal(image, first)
+
+
+def test_the_state_of_another_image_or_optimizer_is_refused() -> None:
+    descent = Descent(bowl, grey(), Settings(optimizer="adam"), 9)
+    next(iter(descent))
+    state = descent.state()
+    with pytest.raises(ValueError, match=r"another painting: good is .* \(1, 3, 8, 8\), where .* \(1, 3, 8, 9\)"):
+        Descent(bowl, torch.zeros(1, 3, 8, 9), Settings(optimizer="adam"), 9, state)
+    # What L-BFGS hands over to Adam is taken up by an L-BFGS; the other way round there is no such thing.
+    Descent(bowl, grey(), Settings(), 9, state)
+    by_lbfgs = Descent(bowl, grey(), Settings(), 9)
+    next(iter(by_lbfgs))
+    with pytest.raises(ValueError, match="by lbfgs, where adam paints"):
+        Descent(bowl, grey(), Settings(optimizer="adam"), 9, by_lbfgs.state())
