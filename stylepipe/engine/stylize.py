@@ -22,7 +22,7 @@ A clip's frame is also held to the frame before it (temporal.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -39,8 +39,10 @@ from stylepipe.engine.pyramid import Scale, output_size, scales
 from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import crop, extend, halve, resize
 from stylepipe.engine.start import starting_picture
+from stylepipe.engine.sums import sum_of, weighted_mean
 from stylepipe.engine.temporal import Hold
 from stylepipe.engine.units import OF_ENERGY, Units, strangers_loss
+from stylepipe.engine.variation import total_variation
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
 
@@ -168,6 +170,11 @@ def content_loss(features: Tensor, target: Tensor, *, paper: bool = False) -> Te
     return distance / 2 if paper else distance / _energy(target)
 
 
+def _energy(target: Tensor, least: float = 0.0) -> Tensor:
+    # A black picture can have a target of no energy at all; the smallest number keeps its loss finite.
+    return target.square().sum().clamp_min(max(least, 1e-12))
+
+
 # -- Style: equations 3 to 5 -----------------------------------------------------------------------------------------
 
 FLAT = 1e-4
@@ -247,7 +254,7 @@ class StyleTarget:
                 for f, t in zip(found, target.statistics, strict=True)
             )
             losses.append((target.weight, sum_of(distances)))
-        return _weighted_mean(losses)
+        return weighted_mean(losses)
 
 
 def describe_style(features: Tensor, mask: Tensor | None, settings: Settings) -> tuple[Tensor, ...]:
@@ -290,9 +297,9 @@ class Objective:
         paper = s.normalization == "paper"
         nothing = picture.new_zeros(())
         distances = [(t.weight, content_loss(features[t.layer], t.features, paper=paper)) for t in self.content]
-        content = _weighted_mean(distances, nothing) / self.units.content
+        content = weighted_mean(distances, nothing) / self.units.content
         style_losses = [(1.0, loss) for loss in self._style_losses(picture, features)]
-        style = _weighted_mean(style_losses, nothing) / self.units.style
+        style = weighted_mean(style_losses, nothing) / self.units.style
         variation = total_variation(picture)
         total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
         if self.hold is None:
@@ -307,20 +314,6 @@ class Objective:
                 picture = halve(picture)
                 features = self.network(picture, targets[0].layers)
             yield sum_of(target.share * target.loss(features, self.settings) for target in targets)
-
-
-COLOUR_VARIATION = 5.0
-"""How much more a difference between neighbours counts where it is one of colour, not of lightness: colour is what the
-network's finest layers leave free, and eyes expect none of it that fine."""
-
-
-def total_variation(picture: Tensor) -> Tensor:
-    """Mean squared difference of neighbouring pixels; being a mean, it weighs the same at every size."""
-    across, down = picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
-    return sum_of(
-        difference.square().mean() + COLOUR_VARIATION * (difference - difference.mean(1, keepdim=True)).square().mean()
-        for difference in (across, down)
-    )
 
 
 # -- Their targets: the photograph's F and the artworks' G, once for each scale --------------------------------------
@@ -353,8 +346,8 @@ def _measure_units(objective: Objective, photograph: Tensor, styles: Sequence[St
     for style in styles:
         artwork = network(style.beside(longest, settings.style_scale, smallest=smallest).image, layers)
         strangeness = [(t.weight, strangers_loss(t.features, artwork[t.layer])) for t in objective.content]
-        distances.append((style.weight, _weighted_mean(strangeness)))
-    return Units.between(float(_weighted_mean(distances)), float(objective(photograph).style))
+        distances.append((style.weight, weighted_mean(strangeness)))
+    return Units.between(float(weighted_mean(distances)), float(objective(photograph).style))
 
 
 def _style_octaves(
@@ -415,25 +408,3 @@ def _statistics(blended: Sequence[Tensor]) -> tuple[Tensor, ...]:
         return (blended[0],)
     second, mean = blended
     return mean, _covariance(second, mean)
-
-
-# -- Sums ------------------------------------------------------------------------------------------------------------
-
-
-def sum_of(terms: Iterable[Tensor], nothing: Tensor | None = None) -> Tensor:
-    """Add tensors up; `nothing` is what no terms add up to."""
-    total = nothing
-    for term in terms:
-        total = term if total is None else total + term
-    assert total is not None
-    return total
-
-
-def _weighted_mean(losses: Sequence[tuple[float, Tensor]], nothing: Tensor | None = None) -> Tensor:
-    total = sum(weight for weight, _ in losses)
-    return sum_of((weight / total * loss for weight, loss in losses), nothing)
-
-
-def _energy(target: Tensor, least: float = 0.0) -> Tensor:
-    # A black picture can have a target of no energy at all; the smallest number keeps its loss finite.
-    return target.square().sum().clamp_min(max(least, 1e-12))

@@ -12,7 +12,6 @@ from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
 from stylepipe.engine.resize import halve
 from stylepipe.engine.stylize import (
-    COLOUR_VARIATION,
     Step,
     content_loss,
     gram_matrix,
@@ -20,7 +19,6 @@ from stylepipe.engine.stylize import (
     measure_targets,
     moments,
     stylize,
-    total_variation,
 )
 from stylepipe.engine.units import OF_ENERGY
 from stylepipe.errors import UnpaintableError
@@ -125,17 +123,6 @@ def test_a_mask_gathers_style_only_where_it_is_white() -> None:
     mask[..., 2:, :3] = 1
     torch.testing.assert_close(gram_matrix(f, mask), gram_matrix(f[..., 2:, :3]))
     torch.testing.assert_close(moments(f, mask), moments(f[..., 2:, :3]))
-
-
-def test_total_variation_is_a_mean_over_neighbours() -> None:
-    picture = torch.tensor([[0.0, 1.0, 0.0]]).expand(1, 3, 4, 3)
-    assert total_variation(picture).item() == pytest.approx(1.0)
-
-
-def test_total_variation_minds_colour_more_than_lightness() -> None:
-    lightness = torch.tensor([0.0, 1.0, 0.0]).expand(1, 3, 4, 3)
-    colour = lightness * torch.tensor([1.0, -1.0, 0.0]).view(1, 3, 1, 1) * 1.5**0.5  # as much difference in all
-    assert total_variation(colour).item() == pytest.approx((1 + COLOUR_VARIATION) * total_variation(lightness).item())
 
 
 # -- Painting -------------------------------------------------------------------------------------------------------
