@@ -7,20 +7,29 @@ ICLR 2015).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.utils.checkpoint import checkpoint
 
 from stylepipe.spec.settings import LAYERS, Settings
 
 LAYOUT = torch.channels_last
 """The order of the maps in memory: a position's channels side by side, which is how convolutions and poolings of few
 channels are fastest (docs/benchmarks.md)."""
+
+
+T = TypeVar("T")
+Measure = tuple[str, Callable[[Tensor], T]]
+"""A layer, and what to measure of its activations."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,7 @@ class FeatureNetwork:
         self._pooling = "max"
         self._keeps_scale = True
         self._bf16 = False
+        self._recomputes = False
 
     def reading(self, settings: Settings) -> FeatureNetwork:
         """Give the same weights, not copied, read with the pooling and arithmetic of some settings."""
@@ -84,6 +94,15 @@ class FeatureNetwork:
         other._keeps_scale = settings.normalization == "relative"  # the paper's plain mean does not
         on_cuda = self.device.type == "cuda" and torch.cuda.is_bf16_supported()
         other._bf16 = on_cuda if settings.precision == "auto" else settings.precision == "bf16"
+        return other
+
+    def recomputing(self) -> FeatureNetwork:
+        """Give the same network for large pictures: for a gradient, a block's activations are computed again.
+
+        Only what lies between the blocks is kept until then, and what is measured. It takes about a third more time.
+        """
+        other = copy(self)
+        other._recomputes = True
         return other
 
     def convolution(self, layer: str) -> tuple[Tensor, Tensor]:
@@ -96,21 +115,44 @@ class FeatureNetwork:
         image: (B, 3, H, W) float, RGB in [0, 1]. Returns (B, C, H / stride, W / stride) for each layer, in the image's
         dtype. Nothing beyond the deepest layer asked for is computed.
         """
-        wanted, found = set(layers), dict[str, Tensor]()
-        x = self._normalize(image)
-        with _autocast(image.device, self._bf16):
-            # The picture's border is continued outwards: zeros there would be seen, and painted, as a dark frame.
-            x = F.pad(x, (1, 1, 1, 1), mode="replicate").contiguous(memory_format=LAYOUT)
-            for name in self.layers:
-                if len(found) == len(wanted):
-                    break
-                if name.endswith("_1") and name != "relu1_1":
-                    x = self._pool(x, block=int(name[4]))
+        return dict(zip(layers, self.measure(image, [(name, _itself) for name in layers]), strict=True))
+
+    def measure(self, image: Tensor, measures: Sequence[Measure[T]]) -> list[T]:
+        """Give what is measured of the activations of some layers, as soon as their block is computed.
+
+        measures: layers, each with a function of its activations, which are as a call gives them. What a gradient needs
+        of these is kept with the block, or computed again.
+        """
+        deepest = max((self.layers.index(layer) for layer, _ in measures), default=-1)
+        x, values = image, dict[int, T]()
+        for _, block in groupby(self.layers[: deepest + 1], key=_block_of):
+            layers = [*block]
+            here = {k: measure for k, measure in enumerate(measures) if measure[0] in layers}
+            last = self.layers[deepest] in layers
+            run = partial(self._run, layers, [*here.values()], image.dtype, last=last)
+            x, found = checkpoint(run, x, use_reentrant=False, preserve_rng_state=False) if self._recomputes else run(x)
+            values |= zip(here, found, strict=True)
+        return [values[k] for k in range(len(measures))]
+
+    def _run(
+        self, layers: Sequence[str], measures: Sequence[Measure[T]], dtype: torch.dtype, x: Tensor, *, last: bool
+    ) -> tuple[Tensor, list[T]]:
+        """Run through a block and the pooling behind it, unless it is the last that is needed; measure its layers."""
+        first, wanted, features = layers[0] == "relu1_1", {layer for layer, _ in measures}, dict[str, Tensor]()
+        if first:
+            x = self._normalize(x)
+        with _autocast(x.device, self._bf16):
+            if first:
+                # The picture's border is continued outwards: zeros there would be seen, and painted, as a dark frame.
+                x = F.pad(x, (1, 1, 1, 1), mode="replicate").contiguous(memory_format=LAYOUT)
+            for name in layers:
                 weight, bias = self.convolution(name)
                 x = F.relu(F.conv2d(x, weight, bias, padding=0 if name == "relu1_1" else 1))
                 if name in wanted:
-                    found[name] = x.to(image.dtype)
-        return found
+                    features[name] = x.to(dtype)
+            if not last:
+                x = self._pool(x, block=_block_of(layers[0]))
+        return x, [measure(features[layer]) for layer, measure in measures]
 
     def _normalize(self, image: Tensor) -> Tensor:
         if self._convention.bgr:
@@ -125,12 +167,12 @@ class FeatureNetwork:
         else:
             # The small constant keeps the root's slope finite where a map is all zero.
             pooled, gains = (F.avg_pool2d(x.square(), 2) + 1e-12).sqrt(), self._convention.l2_gain
-        return pooled * gains[block - 2] if self._keeps_scale else pooled
+        return pooled * gains[block - 1] if self._keeps_scale else pooled
 
 
 def stride(layer: str) -> int:
     """Say how many pixels of the picture one position of a layer's map stands for, in each direction."""
-    return int(2 ** (int(layer[4]) - 1))
+    return int(2 ** (_block_of(layer) - 1))
 
 
 def mask_at(mask: Tensor | None, layer: str) -> Tensor | None:
@@ -138,6 +180,14 @@ def mask_at(mask: Tensor | None, layer: str) -> Tensor | None:
     if mask is None:
         return None
     return F.interpolate(mask, (mask.shape[2] // stride(layer), mask.shape[3] // stride(layer)), mode="area")
+
+
+def _block_of(layer: str) -> int:
+    return int(layer[4])
+
+
+def _itself(features: Tensor) -> Tensor:
+    return features
 
 
 def _autocast(device: torch.device, bf16: bool) -> AbstractContextManager[object]:

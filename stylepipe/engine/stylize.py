@@ -22,9 +22,10 @@ A clip's frame is also held to the frame before it (temporal.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -32,7 +33,7 @@ from torch import Tensor
 from stylepipe.engine.color import keep_luminance_of, match_colors
 from stylepipe.engine.descent import Descent
 from stylepipe.engine.losses import Losses, LossValues
-from stylepipe.engine.network import FeatureNetwork, mask_at, stride
+from stylepipe.engine.network import FeatureNetwork, Measure, mask_at, stride
 from stylepipe.engine.painting_state import PaintingState, stopped, taken_up
 from stylepipe.engine.products import products_and_sums
 from stylepipe.engine.pyramid import Scale, output_size, scales
@@ -92,6 +93,7 @@ def stylize(
     hold: Hold | None = None,
     on_step: Callable[[Step], None] | None = None,
     resume: PaintingState | None = None,
+    recompute: bool = False,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
 
@@ -99,10 +101,12 @@ def stylize(
     `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
     stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop.
     resume: a step's state, to go on behind it; all that follows is then the same to the last bit, if all else is.
-    Raises UnpaintableError when the settings and sizes do not allow a picture, DivergedError when no finite one is
-    found, ValueError when the state is that of another painting.
+    recompute: take less memory and more time, as `FeatureNetwork.recomputing` does. Raises UnpaintableError when the
+    settings and sizes do not allow a picture, DivergedError when no finite one is found, ValueError when the state is
+    that of another painting.
     """
     network = network.reading(settings)
+    network = network.recomputing() if recompute else network
     height, width = output_size(content.shape[2], content.shape[3], settings)
     content = resize(content.to(network.device), height, width)
     styles = recoloured([style.to(network.device) for style in styles], content, settings)
@@ -235,6 +239,15 @@ class LayerTarget:
     mask: Tensor | None
     weight: float
 
+    def loss(self, features: Tensor, settings: Settings) -> Tensor:
+        """Equation 4, for each statistic that `style_loss` names."""
+        paper = settings.normalization == "paper"
+        found = describe_style(features, self.mask, settings)
+        return sum_of(
+            layer_style_loss(f, t, paper=paper, least_energy=self.least_energy)
+            for f, t in zip(found, self.statistics, strict=True)
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class StyleTarget:
@@ -243,18 +256,13 @@ class StyleTarget:
     layers: dict[str, LayerTarget]
     share: float
 
-    def loss(self, features: dict[str, Tensor], settings: Settings) -> Tensor:
+    def measures(self, settings: Settings) -> list[Measure[Tensor]]:
+        """Say where and how the losses E_l of its layers are measured."""
+        return [(name, partial(target.loss, settings=settings)) for name, target in self.layers.items()]
+
+    def loss(self, losses: Iterable[Tensor]) -> Tensor:
         """Equation 5: L_style = sum_l w_l E_l, the layer weights w_l adding up to one."""
-        paper = settings.normalization == "paper"
-        losses = []
-        for name, target in self.layers.items():
-            found = describe_style(features[name], target.mask, settings)
-            distances = (
-                layer_style_loss(f, t, paper=paper, least_energy=target.least_energy)
-                for f, t in zip(found, target.statistics, strict=True)
-            )
-            losses.append((target.weight, sum_of(distances)))
-        return weighted_mean(losses)
+        return weighted_mean([(target.weight, e) for target, e in zip(self.layers.values(), losses, strict=True)])
 
 
 def describe_style(features: Tensor, mask: Tensor | None, settings: Settings) -> tuple[Tensor, ...]:
@@ -273,6 +281,11 @@ class ContentTarget:
     features: Tensor
     weight: float
 
+    def measure(self, settings: Settings) -> Measure[Tensor]:
+        """Say where and how its loss is measured."""
+        paper = settings.normalization == "paper"
+        return self.layer, partial(content_loss, target=self.features, paper=paper)
+
 
 @dataclass(frozen=True, eq=False)
 class Objective:
@@ -286,20 +299,16 @@ class Objective:
     settings: Settings
     content: tuple[ContentTarget, ...]
     octaves: tuple[tuple[StyleTarget, ...], ...]
-    layers: frozenset[str]
     units: Units = OF_ENERGY
     hold: Hold | None = None
 
     def __call__(self, picture: Tensor) -> Losses:
         """Give the losses of a picture (1, 3, H, W)."""
         s = self.settings
-        features = self.network(picture, self.layers)
-        paper = s.normalization == "paper"
         nothing = picture.new_zeros(())
-        distances = [(t.weight, content_loss(features[t.layer], t.features, paper=paper)) for t in self.content]
-        content = weighted_mean(distances, nothing) / self.units.content
-        style_losses = [(1.0, loss) for loss in self._style_losses(picture, features)]
-        style = weighted_mean(style_losses, nothing) / self.units.style
+        contents, styles = self._distances(picture)
+        content = weighted_mean(contents, nothing) / self.units.content
+        style = weighted_mean(styles, nothing) / self.units.style
         variation = total_variation(picture)
         total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
         if self.hold is None:
@@ -307,13 +316,21 @@ class Objective:
         temporal = self.hold.loss(crop(picture, s.margin))
         return Losses(total + self.hold.weight * temporal, content, style, variation, temporal)
 
-    def _style_losses(self, picture: Tensor, features: dict[str, Tensor]) -> Iterator[Tensor]:
-        """Equation 5 for each octave."""
-        for octave, targets in enumerate(self.octaves):
-            if octave:
-                picture = halve(picture)
-                features = self.network(picture, targets[0].layers)
-            yield sum_of(target.share * target.loss(features, self.settings) for target in targets)
+    def _distances(self, picture: Tensor) -> tuple[list[tuple[float, Tensor]], list[tuple[float, Tensor]]]:
+        """Equation 1 for each content layer and equation 5 for each octave, with their weights."""
+        contents, styles = list[tuple[float, Tensor]](), list[tuple[float, Tensor]]()
+        for octave, targets in enumerate(self.octaves or [()]):
+            picture = halve(picture) if octave else picture
+            content = () if octave else self.content
+            # Measured as the network computes its layers, since maps that wait for it take most of the memory.
+            measures = [target.measure(self.settings) for target in content]
+            measures += [measure for target in targets for measure in target.measures(self.settings)]
+            found = iter(self.network.measure(picture, measures))
+            contents += [(target.weight, next(found)) for target in content]
+            if targets:
+                losses = (target.share * target.loss(islice(found, len(target.layers))) for target in targets)
+                styles.append((1.0, sum_of(losses)))
+        return contents, styles
 
 
 # -- Their targets: the photograph's F and the artworks' G, once for each scale --------------------------------------
@@ -323,15 +340,14 @@ def measure_targets(
     photograph: Tensor, styles: Sequence[Style], ground: Tensor | None, settings: Settings, network: FeatureNetwork
 ) -> Objective:
     """Measure what a canvas of the photograph's size is pulled towards; its margin is no part of the picture."""
-    content_layers, style_layers = settings.layer_weights()
+    content_layers, _ = settings.layer_weights()
     height, width = photograph.shape[2:]
     content: tuple[ContentTarget, ...] = ()
     if settings.content_weight:
         features = network(photograph, content_layers)
         content = tuple(ContentTarget(name, features[name], weight) for name, weight in content_layers.items())
     octaves = tuple(_style_octaves(height, width, styles, ground, settings, network)) if settings.style_weight else ()
-    layers = frozenset([target.layer for target in content] + [*style_layers] * bool(octaves))
-    objective = Objective(network, settings, content, octaves, layers)
+    objective = Objective(network, settings, content, octaves)
     if settings.normalization == "paper" or not (content and octaves):
         return objective  # of what there is nothing else to weigh against, the unit does not matter
     return replace(objective, units=_measure_units(objective, photograph, styles))
@@ -395,12 +411,11 @@ def _describe_artwork(
     style = style.beside(longest, settings.style_scale, smallest=max(map(stride, layers)))
     if style.source_mask is not None and not style.source_mask.any():
         raise UnpaintableError("an artwork is masked or transparent everywhere: no part of it counts as style")
-    described = {}
-    for name, features in network(style.image, layers).items():
-        mask = mask_at(style.source_mask, name)
-        second, mean = _second_moment_and_mean(features, mask)
-        described[name] = [second, mean] if settings.style_loss == "moments" else [second]
-    return described
+    measures = [(name, partial(_second_moment_and_mean, mask=mask_at(style.source_mask, name))) for name in layers]
+    described = zip(layers, network.measure(style.image, measures), strict=True)
+    return {
+        name: [second, mean] if settings.style_loss == "moments" else [second] for name, (second, mean) in described
+    }
 
 
 def _statistics(blended: Sequence[Tensor]) -> tuple[Tensor, ...]:

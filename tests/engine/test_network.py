@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
 
 from stylepipe.engine.network import CAFFE, TORCHVISION, FeatureNetwork, mask_at, stride
+from stylepipe.engine.regions import Style
+from stylepipe.engine.stylize import measure_targets
 from stylepipe.spec.settings import LAYERS, Settings
 
 from .conftest import random_weights, scene
@@ -80,3 +84,46 @@ def test_reading_another_way_leaves_the_network_as_it_was(tiny_network: FeatureN
     before = tiny_network(image, ["relu4_1"])["relu4_1"]
     tiny_network.reading(Settings(pooling="average", precision="bf16"))(image, ["relu4_1"])
     assert torch.equal(before, tiny_network(image, ["relu4_1"])["relu4_1"])
+
+
+def test_what_is_measured_is_measured_of_the_activations(tiny_network: FeatureNetwork) -> None:
+    image = scene(48, 64)
+    features = tiny_network(image, ["relu1_2", "relu4_1"])
+    measures = [("relu4_1", torch.mean), ("relu1_2", torch.std), ("relu4_1", torch.amax)]
+    found = tiny_network.measure(image, measures)
+    assert found == [measure(features[layer]) for layer, measure in measures]
+    assert tiny_network.measure(image, []) == []
+
+
+@pytest.mark.parametrize("settings", [Settings(), Settings(precision="bf16", pooling="l2", style_loss="gram")])
+def test_activations_that_are_computed_again_give_the_same_losses_and_gradients_to_the_bit(
+    lite: FeatureNetwork, settings: Settings
+) -> None:
+    style = Style(scene(60, 70, 1), mask=scene(64, 64, 2)[:, :1])
+    network = lite.reading(settings)
+    objective = measure_targets(scene(64, 80), [style, Style(scene(64, 64, 3))], None, settings, network)
+    found = []
+    for one in (network, network.recomputing()):
+        picture = scene(64, 80, 4).requires_grad_()
+        losses = replace(objective, network=one)(picture)
+        losses.total.backward()
+        found.append((losses, picture.grad))
+    (plain, gradient), (again, gradient_again) = found
+    assert plain[:4] == again[:4]
+    assert torch.equal(gradient, gradient_again)
+
+
+def test_recomputing_keeps_less_for_the_gradient(lite: FeatureNetwork) -> None:
+    def kept(network: FeatureNetwork) -> int:
+        sizes: dict[int, int] = {}
+
+        def note(tensor: torch.Tensor) -> torch.Tensor:
+            sizes[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+            # What is outside of the blocks is noted; what is inside has hooks of its own, and is dropped.
+            network.measure(scene(64, 64).requires_grad_(), [("relu4_1", lambda maps: maps.square().sum())])
+        return sum(sizes.values())
+
+    assert kept(lite.recomputing()) < 0.1 * kept(lite)

@@ -72,6 +72,13 @@ def test_a_painting_that_is_stopped_behind_any_step_goes_on_to_the_same_bits(
     assert_goes_on(tiny_network, QUICK.model_copy(update=changed), [ART], [*range(1, 10)], **how)
 
 
+def test_memory_may_be_saved_from_the_stop_on(tiny_network: FeatureNetwork) -> None:
+    whole = Run(tiny_network, QUICK, [ART])
+    rest = Run(tiny_network, QUICK, [ART], resume=whole.states[4], recompute=True)
+    assert torch.equal(rest.painting.picture, whole.painting.picture)
+    assert rest.painting.losses == whole.painting.losses
+
+
 def test_several_styles_go_on_too(tiny_network: FeatureNetwork) -> None:
     styles = [replace(ART, weight=0.6, mask=LEFT), Style(scene(50, 40, 3), scale=0.8), Style(scene(30, 30, 5))]
     assert_goes_on(tiny_network, QUICK, styles, [3, 4, 8])
