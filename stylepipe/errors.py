@@ -12,6 +12,7 @@
     │   ├── DivergedError         the optimiser found no finite picture
     │   ├── ItemTimeoutError      it took longer than its `timeout`
     │   ├── OutOfMemoryError      it needs more memory than there is
+    │   ├── TransientError        it failed by what may pass: a process that died, a network drive
     │   └── CrashError            a bug in stylepipe hit this item; a report is written
     ├── EnvironmentLacksError     weights, device or codec are not on this machine
     ├── OutputError               the disk is full or refuses to be written
@@ -105,6 +106,10 @@ class OutOfMemoryError(ItemError):
     """The picture needs more memory than there is."""
 
 
+class TransientError(ItemError):
+    """What went wrong may pass by itself, and the item was tried more than once."""
+
+
 class CrashError(ItemError):
     """A bug in stylepipe; the message names the report to send."""
 
@@ -139,3 +144,7 @@ class StoppedError(StylepipeError):
     def __init__(self, exit_code: ExitCode) -> None:
         super().__init__(exit_code.meaning)
         self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type[StoppedError], tuple[ExitCode]]:
+        """Let it pass from one process to another."""
+        return type(self), (self.exit_code,)

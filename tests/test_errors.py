@@ -24,6 +24,7 @@ CODES = {
     "DivergedError": 1,
     "ItemTimeoutError": 1,
     "OutOfMemoryError": 1,
+    "TransientError": 1,
     "CrashError": 70,
     "EnvironmentLacksError": 4,
     "OutputError": 74,

@@ -51,7 +51,7 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
         easel = Easel(guides.styles, item.settings, item.settings.video, network, guides.init, guides.ground, progress)
         with lack_of_memory_in_words(item, job.clip.info.width, job.clip.info.height, network.device):
             written, joined_notes = _paint(planned, job, easel, unfinished, progress)
-        notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun)]
+        notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun), *networks.notes]
         if record:
             keep_record(
                 planned,

@@ -23,6 +23,13 @@ def choose_device(wanted: str = "auto") -> torch.device:
     return torch.device(wanted)
 
 
+def spread(wanted: str, chosen: torch.device) -> tuple[str, ...]:
+    """Name the devices that a batch is spread over: all GPUs if nobody has chosen one."""
+    if wanted in ("auto", "cuda") and chosen.type == "cuda":
+        return tuple(f"cuda:{number}" for number in range(torch.cuda.device_count()))
+    return (str(chosen),)
+
+
 def device_name(device: torch.device) -> str:
     """Name a device for people: the GPU's own name, or the CPU with its threads."""
     if device.type == "cuda":

@@ -12,6 +12,13 @@ from stylepipe.errors import ExitCode, StylepipeError
 
 
 @dataclass(frozen=True)
+class LockAwaited:
+    """Another run holds the output directory, and this one waits for its end; message: who, and since when."""
+
+    message: str
+
+
+@dataclass(frozen=True)
 class RunStarted:
     """The plan is made: so many items, of which so many are due."""
 
@@ -65,13 +72,28 @@ class ItemProgress:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Nothing has happened for a moment; who was asked to end may do so."""
+
+
+@dataclass(frozen=True)
 class ItemDone:
-    """An item is painted, written and recorded."""
+    """An item is painted, written and recorded. device: what painted it, in words."""
 
     item: str
     output: Path
     seconds: float
     notes: Sequence[str] = ()
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class ItemRetried:
+    """An item's turn ended by what may pass; it has another one, after so many seconds."""
+
+    item: str
+    error: StylepipeError
+    pause: float
 
 
 @dataclass(frozen=True)
@@ -113,7 +135,18 @@ class RunFinished:
     summary: Summary
 
 
-Event = RunStarted | ItemUpToDate | ItemStarted | ItemProgress | ItemDone | ItemFailed | RunFinished
+Event = (
+    LockAwaited
+    | RunStarted
+    | ItemUpToDate
+    | ItemStarted
+    | ItemProgress
+    | Waiting
+    | ItemDone
+    | ItemRetried
+    | ItemFailed
+    | RunFinished
+)
 Listener = Callable[[Event], None]
 
 
@@ -133,8 +166,9 @@ def event_fields(event: Event) -> dict[str, object]:
         fields = event.progress._asdict()
         unsaid = {"may_stop"} if event.progress.frames else {"may_stop", "frame", "frames", "frame_seconds"}
         return {"item": event.item, **{key: value for key, value in fields.items() if key not in unsaid}}
-    if isinstance(event, ItemFailed):
-        return {"item": event.item, "kind": type(event.error).__name__, "message": str(event.error)}
+    if isinstance(event, ItemFailed | ItemRetried):
+        pause = {"pause": event.pause} if isinstance(event, ItemRetried) else {}
+        return {"item": event.item, "kind": type(event.error).__name__, "message": str(event.error), **pause}
     return {key: str(value) if isinstance(value, Path) else value for key, value in vars(event).items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,11 +20,23 @@ from stylepipe.store import fetching, weights
 
 
 class Networks:
-    """The networks of a run on one device, each loaded once."""
+    """The networks of a run on one device, each loaded once.
+
+    notes: sentences for the records of what is painted with them.
+    """
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
+        self.notes: tuple[str, ...] = ()
         self._loaded: dict[tuple[str, str], FeatureNetwork] = {}
+        self._recomputes = False
+
+    def recomputing(self) -> Networks:
+        """Give the same networks so that they need less memory, and more time."""
+        thrifty = copy(self)
+        thrifty.notes = ("memory was short: activations were computed twice",)
+        thrifty._recomputes = True
+        return thrifty
 
     def network(self, settings: Settings) -> FeatureNetwork:
         """Give the network that `backbone` and `weights` name.
@@ -33,7 +46,8 @@ class Networks:
         key = (settings.backbone, settings.weights)
         if key not in self._loaded:
             self._loaded[key] = _load(*key, self.device)
-        return self._loaded[key]
+        network = self._loaded[key]
+        return network.recomputing() if self._recomputes else network
 
 
 def fetch_weights(name: str, on_progress: fetching.Progress | None = None) -> Path:

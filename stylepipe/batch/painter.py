@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 import torch
 
+from stylepipe.batch.checkpoints import Checkpoints
 from stylepipe.batch.events import Progress
 from stylepipe.batch.materials import Materials, read_materials, to_pixels, to_tensor
 from stylepipe.batch.memory import lack_of_memory_in_words
@@ -16,8 +18,10 @@ from stylepipe.batch.networks import Networks
 from stylepipe.batch.plan import Planned
 from stylepipe.batch.provenance import Written, keep_record, recipe_of
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
+from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.resize import resize
-from stylepipe.engine.stylize import Step, stylize
+from stylepipe.engine.stylize import Painting, Step, stylize
+from stylepipe.errors import StoppedError
 from stylepipe.media import Picture, encode_picture
 from stylepipe.spec.formats import is_picture_format
 from stylepipe.spec.items import Item
@@ -33,45 +37,75 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
     item, started = planned.item, time.monotonic()
     network = networks.network(item.settings)
     materials = read_materials(item)
-    watch = _Watch(item, materials, recipe_of(planned), started, on_progress)
+    checkpoints = Checkpoints(planned)
+    watch = _Watch(item, materials, recipe_of(planned), started, on_progress, checkpoints)
     with lack_of_memory_in_words(item, materials.photograph.width, materials.photograph.height, network.device):
-        painting = stylize(
-            materials.content,
-            materials.styles,
-            item.settings,
-            network,
-            init=materials.init,
-            ground=materials.ground,
-            on_step=watch,
-        )
+        painting = _go_on(item, materials, network, checkpoints, watch)
         recipe = recipe_of(planned, painting) if item.settings.metadata else None
         encoded = _encode(item, materials, painting.picture, recipe)
     atomic.write_bytes(item.output, encoded)
-    notes = watch.notes(len(painting.losses))
+    notes = [*watch.notes(len(painting.losses)), *networks.notes]
+    if checkpoints.iterations:
+        notes.append(f"went on after iteration {checkpoints.iterations}")
     if record:
         output = Written(sha256(encoded).hexdigest(), len(encoded))
         losses = [(k, *values.of_a_picture().values()) for k, values in enumerate(painting.losses, start=1)]
-        keep_record(planned, output, losses, seconds=time.monotonic() - started, device=network.device, notes=notes)
+        seconds = checkpoints.seconds + time.monotonic() - started
+        keep_record(planned, output, losses, seconds=seconds, device=network.device, notes=notes)
+    checkpoints.remove()
     return notes
 
 
+def _go_on(
+    item: Item, materials: Materials, network: FeatureNetwork, checkpoints: Checkpoints, watch: _Watch
+) -> Painting:
+    """Paint from where an earlier run was, or from the beginning."""
+    paint = partial(
+        stylize,
+        materials.content,
+        materials.styles,
+        item.settings,
+        network,
+        init=materials.init,
+        ground=materials.ground,
+        on_step=watch,
+    )
+    if (state := checkpoints.found()) is not None:
+        try:
+            return paint(resume=state)
+        except ValueError:  # it does not fit after all
+            checkpoints.drop()
+    return paint()
+
+
 class _Watch:
-    """Follows the engine step by step: tells the progress, writes snapshots, minds the timeout."""
+    """Follows the engine step by step: tells the progress, writes snapshots, keeps checkpoints, minds the timeout."""
 
     def __init__(
-        self, item: Item, materials: Materials, recipe: Mapping[str, Any], started: float, on_progress: OnProgress
+        self,
+        item: Item,
+        materials: Materials,
+        recipe: Mapping[str, Any],
+        started: float,
+        on_progress: OnProgress,
+        checkpoints: Checkpoints,
     ) -> None:
-        self._item, self._materials, self._recipe = item, materials, recipe
+        self._item, self._materials, self._recipe, self._checkpoints = item, materials, recipe, checkpoints
         self._started, self._on_progress = started, on_progress
         self._pyramid = pyramid(item.settings, materials.photograph.height, materials.photograph.width)
         self._total = sum(scale.work for scale in self._pyramid)
         self._iterations = sum(scale.iterations for scale in self._pyramid)
 
     def __call__(self, step: Step) -> None:
-        self._on_progress(self._progress(step))
+        try:
+            self._on_progress(self._progress(step))
+        except StoppedError:
+            self._checkpoints.keep(step)
+            raise
         if step.iteration in self._item.settings.snapshots:
             self._write_snapshot(step)
         mind_timeout(self._item, self._started, f"iteration {step.iteration} of {self._iterations}")
+        self._checkpoints.after(step)
 
     def notes(self, iterations: int) -> list[str]:
         """Say what a person would not expect of a picture that took so many iterations."""

@@ -69,6 +69,8 @@ def render(
     item = replace(item, name=output.stem, output=output.absolute())
     planned = replace(plan_item(item, HashCache()), reason="asked for")
     listener(events.RunStarted(1, 1, item.output.parent))
-    summary = paint_all([planned], listener, device=device, record=False)
+    from stylepipe.batch.in_process import InProcess
+
+    summary = paint_all([planned], InProcess(device, record=False), listener)
     listener(events.RunFinished(summary))
     return summary

@@ -1,39 +1,30 @@
-"""The run loop: plan under the lock, paint what is due, let no item stop the others."""
+"""The run loop: plan under the lock, have painted what is due, let no item stop the others."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from stylepipe.batch import events
+from stylepipe.batch.crew import Crew, EnoughError
 from stylepipe.batch.device_names import check_device_name
-from stylepipe.batch.events import Listener, Summary, event_fields, event_name
+from stylepipe.batch.events import Listener, Summary
+from stylepipe.batch.ledger import Ledger
+from stylepipe.batch.machine import crowd_for
 from stylepipe.batch.plan import Planned, choose_items, plan_item
-from stylepipe.errors import (
-    CrashError,
-    EnvironmentLacksError,
-    ExitCode,
-    OutputError,
-    OutputNameError,
-    StoppedError,
-    StylepipeError,
-)
+from stylepipe.batch.task import may_explain_all
+from stylepipe.errors import EnvironmentLacksError, ExitCode, OutputError, StoppedError, StylepipeError
+from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
 from stylepipe.spec.jobfile import Spec
 from stylepipe.store import weights
 from stylepipe.store.atomic import sweep_leftovers
-from stylepipe.store.crash import write_crash_report
 from stylepipe.store.hashing import HashCache
 from stylepipe.store.lock import hold
-from stylepipe.store.places import crashes_folder, hashes_file, unfinished_folder
-from stylepipe.store.run_log import RunLog
-
-if TYPE_CHECKING:
-    from stylepipe.batch.networks import Networks
+from stylepipe.store.places import hashes_file, unfinished_folder
+from stylepipe.store.unfinished import forget
 
 
 @dataclass(frozen=True)
@@ -41,16 +32,21 @@ class Options:
     """How to run, where the job file does not say.
 
     only: patterns for the names of the items that count. force: paint what is up to date, too. device: as
-    `devices.choose_device` takes it. wait: seconds to wait for another run to end. fail_fast, max_failures: stop after
-    the first failure, or after so many.
+    `devices.choose_device` takes it. workers: processes that paint, 0 to paint in this one, None for one a GPU, or as
+    many as a CPU has cores for. wait: seconds to wait for another run to end. fail_fast, max_failures: stop after the
+    first failure, or after so many. verify: also compare outputs with their hashes, which takes reading them. command:
+    what is typed to run this job again.
     """
 
     only: Sequence[str] = ()
     force: bool = False
+    verify: bool = False
     device: str = "auto"
+    workers: int | None = None
     wait: float = 0.0
     fail_fast: bool = False
     max_failures: int | None = None
+    command: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse a device that nobody has before anything is done; raises UsageError."""
@@ -71,68 +67,87 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
     options = options or Options()
     items = choose_items(spec, options.only)  # first: mistakes must leave nothing behind, not even a lock
     output_dir = items[0].output_dir
-    with hold(output_dir, options.wait):
+    with hold(output_dir, options.wait, lambda who: listener(events.LockAwaited(who))):
         sweep_leftovers(output_dir)
         hashes = HashCache(hashes_file(output_dir))
-        planned = [plan_item(item, hashes, force=options.force) for item in items]
+        planned = [plan_item(item, hashes, force=options.force, verify=options.verify) for item in items]
         hashes.save()
-        log = RunLog(output_dir)
-        telling = _Telling(listener, log)
+        telling = Ledger(listener, output_dir, planned, options.command)
         due = [entry for entry in planned if entry.reason is not None]
         telling(events.RunStarted(len(planned), len(due), output_dir))
-        for entry in planned:
-            if entry.reason is None:
-                telling(events.ItemUpToDate(entry.item.name))
-                _forget_unfinished(entry.item)
-        summary = paint_all(due, telling, device=options.device, most_failures=options.most_failures)
+        finished = [entry.item for entry in planned if entry.reason is None]
+        for item in finished:
+            telling(events.ItemUpToDate(item.name))
+        _forget_unfinished(finished)
+        summary = Summary()
+        if due:
+            crew = _crew(options, expand(spec) if options.only else items)
+            summary = paint_all(due, crew, telling, most_failures=options.most_failures)
         summary = replace(summary, up_to_date=len(planned) - len(due))
+        if summary.fatal is not None:
+            sweep_leftovers(output_dir)  # of workers that were killed
         with suppress(OutputError):  # where the disk is full, the log's last line has no room either
             telling(events.RunFinished(summary))
     return summary
 
 
-def paint_all(
-    due: Sequence[Planned],
-    telling: Listener,
-    *,
-    device: str = "auto",
-    most_failures: float = math.inf,
-    record: bool = True,
-) -> Summary:
-    """Paint what is due, one after the other; a run with nothing to do never loads torch."""
-    summary = Summary(not_tried=len(due))
-    if not due:
-        return summary
+def paint_all(due: Sequence[Planned], crew: Crew, tell: Listener, *, most_failures: float = math.inf) -> Summary:
+    """Have painted what is due."""
+    tally = _Tally(tell, most_failures)
+    fatal: StylepipeError | None = None
     try:
         _require_any_network(due)
-        networks = _networks(device)
-        for planned in due:
-            failure = _paint_one(planned, networks, telling, record=record)
-            summary = replace(
-                summary,
-                done=summary.done + (failure is None),
-                failed=summary.failed + (failure is not None),
-                not_tried=summary.not_tried - 1,
-                cause=failure if isinstance(failure, EnvironmentLacksError | CrashError) else summary.cause,
-            )
-            if summary.failed >= most_failures:
-                break
+        crew.paint(due, tally)
     except KeyboardInterrupt:
-        return replace(summary, fatal=StoppedError(ExitCode.INTERRUPTED))
+        fatal = StoppedError(ExitCode.INTERRUPTED)
     except (StoppedError, OutputError, EnvironmentLacksError) as error:
-        return replace(summary, fatal=error)
-    return summary
+        fatal = error
+    except EnoughError:
+        pass
+    summary = tally.summary
+    not_tried = len(due) - summary.done - summary.failed
+    if isinstance(fatal, StoppedError) and not not_tried:
+        fatal = None  # it came too late to stop anything
+    return replace(summary, not_tried=not_tried, fatal=fatal)
 
 
-def _forget_unfinished(item: Item) -> None:
-    """Remove what is left of a clip that is up to date: its run was killed before it could."""
-    if (
-        item.clip
-        and (folder := unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())).is_dir()
-    ):
-        from stylepipe.store.unfinished import forget
+class _Tally:
+    """Passes events on and counts how items end; raises EnoughError when too many have failed."""
 
-        forget(folder)
+    def __init__(self, listener: Listener, most_failures: float) -> None:
+        self.summary = Summary()
+        self._listener, self._most_failures = listener, most_failures
+
+    def __call__(self, event: events.Event) -> None:
+        summary = self.summary
+        if isinstance(event, events.ItemDone):
+            self.summary = replace(summary, done=summary.done + 1)
+        elif isinstance(event, events.ItemFailed):
+            cause = event.error if may_explain_all(event.error) else summary.cause
+            self.summary = replace(summary, failed=summary.failed + 1, cause=cause)
+        self._listener(event)
+        if isinstance(event, events.ItemFailed) and self.summary.failed >= self._most_failures:
+            raise EnoughError
+
+
+def _crew(options: Options, items: Sequence[Item]) -> Crew:
+    """Choose who paints; items: all of the job file, since what a picture comes out like must not depend on others."""
+    crowd = crowd_for(items)
+    if options.workers == 0:
+        from stylepipe.batch.in_process import InProcess
+
+        return InProcess(options.device, crowd.threads)
+    from stylepipe.batch.processes import Processes
+
+    return Processes(options.device, options.workers, crowd)
+
+
+def _forget_unfinished(items: Iterable[Item]) -> None:
+    """Remove what is left of items that are up to date: their runs were killed before they could."""
+    for item in items:
+        folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
+        if folder.is_dir():
+            forget(folder)
 
 
 def _require_any_network(due: Sequence[Planned]) -> None:
@@ -145,58 +160,3 @@ def _require_any_network(due: Sequence[Planned]) -> None:
         else:
             return
     raise lacking
-
-
-def _networks(device: str) -> Networks:
-    from stylepipe.batch.devices import choose_device
-    from stylepipe.batch.networks import Networks
-
-    return Networks(choose_device(device))
-
-
-def _paint_one(planned: Planned, networks: Networks, telling: Listener, *, record: bool) -> StylepipeError | None:
-    """Paint one item; give its failure, if it is its own and not the run's."""
-    item, started = planned.item, time.monotonic()
-    telling(events.ItemStarted(item.name, planned.reason or ""))
-    try:
-        paint = _painter(item)
-        notes = paint(planned, networks, lambda p: telling(events.ItemProgress(item.name, p)), record=record)
-    except StylepipeError as error:
-        if isinstance(error, OutputError | StoppedError) and not isinstance(error, OutputNameError):
-            raise  # the next item would fare no better
-        telling(events.ItemFailed(item.name, error))
-        return error
-    except Exception as error:
-        crash = _crash(planned, error)
-        telling(events.ItemFailed(item.name, crash))
-        return crash
-    telling(events.ItemDone(item.name, item.output, time.monotonic() - started, notes))
-    return None
-
-
-def _painter(item: Item) -> Callable[..., list[str]]:
-    if item.clip:
-        from stylepipe.batch.clip_painter import paint_clip
-
-        return paint_clip
-    from stylepipe.batch.painter import paint
-
-    return paint
-
-
-def _crash(planned: Planned, error: Exception) -> CrashError:
-    """Turn a bug into the failure of one item, with a report beside the records."""
-    report = write_crash_report(crashes_folder(planned.item.output_dir), error)
-    return CrashError(f"{planned.item.name}: a bug in stylepipe ({type(error).__name__}: {error}); see {report}")
-
-
-class _Telling:
-    """Passes events on, and writes those worth keeping into the run's log."""
-
-    def __init__(self, listener: Listener, log: RunLog) -> None:
-        self._listener, self._log = listener, log
-
-    def __call__(self, event: events.Event) -> None:
-        self._listener(event)
-        if not isinstance(event, events.ItemProgress | events.ItemUpToDate):
-            self._log.write(event_name(event), **event_fields(event))

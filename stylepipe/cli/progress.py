@@ -11,8 +11,9 @@ import click
 from stylepipe.batch import events
 from stylepipe.batch.events import Event, Listener
 from stylepipe.cli.stopping import be_patient, stop_if_asked
-from stylepipe.cli.wording import done_line, error_text, failure_text, frame_line, summary_line
+from stylepipe.cli.wording import done_line, error_text, failure_text, progress_line, retry_line, summary_line
 from stylepipe.errors import StylepipeError
+from stylepipe.spec.problems import printable
 from stylepipe.store.run_log import event_line
 
 
@@ -25,11 +26,11 @@ def listening(*, quiet: bool, log_json: bool = False, summary: bool = True) -> I
     elif quiet:
         yield _heeding(_failures_only)
     else:
-        from stylepipe.cli.terminal import ProgressLine, can_redraw, stderr_console
+        from stylepipe.cli.terminal import ProgressLines, can_redraw, stderr_console
 
         console = stderr_console()
         if can_redraw(console):
-            with ProgressLine(console, summary=summary) as line:
+            with ProgressLines(console, summary=summary) as line:
                 yield _heeding(line)
         else:
             yield _heeding(_PlainLines(summary=summary))
@@ -41,7 +42,7 @@ def _heeding(listener: Listener) -> Listener:
 
     def tell(event: Event) -> None:
         nonlocal read
-        be_patient(not isinstance(event, events.RunFinished))
+        be_patient(not isinstance(event, events.RunFinished | events.LockAwaited))
         if _may_stop(event):
             stop_if_asked()
         if read:
@@ -54,9 +55,9 @@ def _heeding(listener: Listener) -> Listener:
 
 
 def _may_stop(event: Event) -> bool:
-    """Tell whether what is done until this event stays done."""
-    return not isinstance(event, events.RunFinished) and (
-        not isinstance(event, events.ItemProgress) or event.progress.may_stop
+    """Tell whether nothing is lost by ending here: not where something has just come to its end, which must be told."""
+    return isinstance(event, events.ItemStarted | events.Waiting) or (
+        isinstance(event, events.ItemProgress) and event.progress.may_stop
     )
 
 
@@ -72,7 +73,7 @@ def _errors_as_json() -> Iterator[None]:
 
 
 def _json_lines(event: Event) -> None:
-    if not isinstance(event, events.ItemProgress):
+    if not isinstance(event, events.ItemProgress | events.Waiting):
         click.echo(event_line(events.event_name(event), **events.event_fields(event)), err=True)
 
 
@@ -85,23 +86,29 @@ def _failures_only(event: Event) -> None:
 
 
 _SILENCE = 60.0
-"""Seconds after which a clip that goes on says so in a log."""
+"""Seconds after which an item that goes on says so in a log."""
 
 
 class _PlainLines:
-    """One line for each item that is done or failed, one a minute for a clip, and one at the end."""
+    """One line for each item that is done or failed, one a minute for what takes longer, and one at the end."""
 
     def __init__(self, *, summary: bool) -> None:
         self._summary, self._started = summary, time.monotonic()
-        self._spoken = self._started
+        self._spoken: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
         match event:
+            case events.LockAwaited():
+                click.echo(f"waiting: {printable(event.message)}", err=True)
+            case events.ItemRetried():
+                click.echo(retry_line(event), err=True)
             case events.RunStarted() if self._summary and event.due:
                 click.echo(f"{event.due} of {event.items} items due", err=True)
-            case events.ItemProgress() if event.progress.frames and time.monotonic() - self._spoken > _SILENCE:
-                click.echo(frame_line(event), err=True)
-                self._spoken = time.monotonic()
+            case events.ItemStarted():
+                self._spoken[event.item] = time.monotonic()
+            case events.ItemProgress() if time.monotonic() - self._spoken[event.item] > _SILENCE:
+                click.echo(progress_line(event), err=True)
+                self._spoken[event.item] = time.monotonic()
             case events.ItemDone():
                 click.echo(done_line(event), err=True)
             case _:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -14,6 +16,7 @@ from stylepipe.cli.options import (
     quiet_option,
     set_option,
     spec_argument,
+    verify_option,
 )
 from stylepipe.cli.plan import show_plan
 from stylepipe.cli.progress import listening
@@ -34,7 +37,15 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
 @set_option
 @only_option
 @force_option
+@verify_option
 @device_option
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0, max=1024),
+    metavar="N",
+    help="How many processes paint; by default one for each GPU, or as many as the CPU has cores for. 0 paints in this "
+    "process.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop after the first failure.")
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after N failures.")
 @click.option(
@@ -53,7 +64,9 @@ def run(
     assignments: Assignments,
     only: Sequence[str],
     force: bool,
+    verify: bool,
     device: str,
+    workers: int | None,
     fail_fast: bool,
     max_failures: int | None,
     wait: float,
@@ -78,5 +91,23 @@ def run(
     from stylepipe.batch.run import run as run_spec
 
     with listening(quiet=quiet, log_json=log_json) as listener:
-        options = Options(only, force, device, wait, fail_fast, max_failures)
+        options = Options(
+            only=only,
+            force=force,
+            verify=verify,
+            device=device,
+            workers=workers,
+            wait=wait,
+            fail_fast=fail_fast,
+            max_failures=max_failures,
+            command=_command(spec, assignments),
+        )
         return run_spec(load_spec(spec, assignments), options, listener).exit_code
+
+
+def _command(spec: str, assignments: Assignments) -> list[str]:
+    """Write what runs this job again, from any folder."""
+    program = Path(sys.argv[0]).absolute()
+    words = [sys.executable, "-m", "stylepipe"] if program.name == "__main__.py" else [str(program)]
+    settings = [word for key, value in assignments.items() for word in ("--set", f"{key}={value}")]
+    return [*words, "run", str(Path(spec).absolute()), *settings]

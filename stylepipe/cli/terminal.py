@@ -1,4 +1,4 @@
-"""What a run shows on a terminal: a progress line that follows the picture being painted, below what is finished."""
+"""What a run shows on a terminal: a line that follows each picture being painted, below what is finished."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import time
 from contextlib import suppress
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Event
-from stylepipe.cli.wording import duration, error_text, failure_text, place, summary_line
+from stylepipe.cli.wording import duration, error_text, failure_text, place, retry_line, summary_line
 from stylepipe.spec.problems import printable
 
 _TICK = 0.1
 """Seconds between two updates of the progress line; eyes want no more, and drawing costs time."""
 _BAR = 16
 """Columns of the bar."""
+_MOST_LINES = 8
+"""Pictures that are shown at once."""
 
 
 def stderr_console() -> Console:
@@ -31,17 +34,18 @@ def can_redraw(console: Console) -> bool:
     return console.is_terminal and not console.is_dumb_terminal
 
 
-class ProgressLine:
-    """A line at the bottom of the terminal that follows the picture being painted; finished items scroll above it."""
+class ProgressLines:
+    """At the bottom of the terminal, a line for each picture that is being painted; finished items scroll above."""
 
     def __init__(self, console: Console, *, summary: bool) -> None:
         self._console, self._summary = console, summary
         self._live = Live(console=console, transient=True, auto_refresh=False)
-        self._started = self._drawn = self._item_started = time.monotonic()
+        self._started = self._drawn = time.monotonic()
         self._due = self._finished = 0
-        self._pace = _Pace()
+        self._painting: dict[str, _Painting] = {}
+        self._seconds: list[float] = []
 
-    def __enter__(self) -> ProgressLine:
+    def __enter__(self) -> ProgressLines:
         self._live.start()
         return self
 
@@ -52,22 +56,29 @@ class ProgressLine:
     def __call__(self, event: Event) -> None:
         """Show what has happened."""
         match event:
+            case events.LockAwaited():
+                self._console.print(Text(f"waiting: {printable(event.message)}", "dim"))
             case events.RunStarted() if event.due:
                 self._due = event.due
-                self._draw("starting", None, [f"{event.due} of {event.items} items due"] if self._summary else [])
+                details = [f"{event.due} of {event.items} items due"] if self._summary else []
+                self._show([_line("starting", None, details, self._width)])
             case events.ItemStarted():
-                self._item_started, self._pace = time.monotonic(), _Pace()
-                self._draw(event.item, 0.0, [*self._count(), f"reading ({event.reason})"])
-            case events.ItemProgress():
-                self._pace.tick(event.progress.share)
+                self._painting[event.item] = _Painting(f"reading ({event.reason})")
+                self._draw()
+            case events.ItemProgress() if event.item in self._painting:
+                self._painting[event.item].tick(event.progress)
                 if time.monotonic() - self._drawn >= _TICK:
-                    self._draw(event.item, event.progress.share, self._details(event.progress))
+                    self._draw()
+            case events.ItemRetried():
+                self._painting[event.item] = _Painting("waits for another try")
+                self._above(Text(f"… {retry_line(event)}", "yellow"))
             case events.ItemDone():
-                details = "  ".join([duration(event.seconds), place(event.output), *event.notes])
+                self._seconds.append(event.seconds)
+                said = "  ".join([duration(event.seconds), place(event.output), *event.notes])
                 name = f" {printable(event.item)}  "
-                self._above(Text.assemble(("✓", "green"), name, (printable(details), "dim")))
+                self._end(event.item, Text.assemble(("✓", "green"), name, (printable(said), "dim")))
             case events.ItemFailed():
-                self._above(Text(f"✗ {failure_text(event)}", "red"))
+                self._end(event.item, Text(f"✗ {failure_text(event)}", "red"))
             case events.RunFinished():
                 self._live.stop()
                 if event.summary.fatal is not None:
@@ -75,57 +86,104 @@ class ProgressLine:
                 if self._summary:
                     click.echo(summary_line(event.summary, time.monotonic() - self._started), err=True)
 
-    def _above(self, line: Text) -> None:
-        """Print what stays on the screen, above the progress line."""
+    @property
+    def _width(self) -> int:
+        return self._console.width - 1
+
+    def _end(self, item: str, line: Text) -> None:
+        """Print how an item ended."""
         self._finished += 1
-        self._live.update(Text(f"{self._finished}/{self._due} done", "dim"), refresh=True)
+        self._painting.pop(item, None)
+        self._above(line)
+
+    def _above(self, line: Text) -> None:
+        """Print what stays on the screen, above the moving lines."""
+        if self._painting:
+            self._draw()
+        else:
+            self._show([Text(f"{self._finished}/{self._due} done", "dim")])
         self._console.print(line)
 
-    def _count(self) -> list[str]:
-        return [f"{self._finished}/{self._due} done"] if self._due > 1 else []
+    def _draw(self) -> None:
+        """Show what is being painted, with as many details as the terminal is wide enough for."""
+        count = [f"{self._finished}/{self._due} done"] if self._due > 1 else []
+        left = [] if (seconds := self._seconds_left()) is None else [f"{duration(seconds)} left"]
+        if len(self._painting) == 1:
+            ((item, painting),) = self._painting.items()
+            lines = [_line(printable(item), painting.share, painting.details([*count], left), self._width)]
+        else:
+            shown = [(printable(item), one) for item, one in self._painting.items()][:_MOST_LINES]
+            widest = max((cell_len(name) for name, _ in shown), default=0)
+            lines = [
+                _line(name + " " * (widest - cell_len(name)), one.share, one.details([], []), self._width)
+                for name, one in shown
+            ]
+            more = [f"and {len(self._painting) - len(shown)} more"] if len(shown) < len(self._painting) else []
+            lines.append(_line("", None, [*more, *count, *left], self._width))
+        self._show(lines)
 
-    def _details(self, p: events.Progress) -> list[str]:
-        """Say how far the run is, the most important first."""
+    def _show(self, lines: list[Text]) -> None:
+        self._drawn = time.monotonic()
+        self._live.update(Text("\n").join(lines), refresh=True)
+
+    def _seconds_left(self) -> float | None:
+        """Estimate: those being painted by their pace, the others like the mean of those so far."""
+        known = [(one.share, one.seconds) for one in self._painting.values() if one.seconds is not None]
+        if not known:
+            return None
+        of_one = [*self._seconds] or [seconds for _, seconds in known]
+        mean = sum(of_one) / len(of_one)
+        waiting = self._due - self._finished - len(known)
+        work = sum(seconds * (1 - share) for share, seconds in known) + mean * waiting
+        return work / len(self._painting)
+
+
+class _Painting:
+    """A picture or clip that is being painted, as far as is known."""
+
+    def __init__(self, state: str) -> None:
+        self._state, self._pace = state, _Pace()
+        self._progress: events.Progress | None = None
+
+    def tick(self, progress: events.Progress) -> None:
+        self._progress = progress
+        self._pace.tick(progress.share)
+
+    @property
+    def share(self) -> float:
+        return 0.0 if self._progress is None else self._progress.share
+
+    @property
+    def seconds(self) -> float | None:
+        """Estimate of what the whole takes; None until it can be told."""
+        return self._pace.seconds
+
+    def details(self, count: list[str], left: list[str]) -> list[str]:
+        """Say how far it is, the most important first."""
+        p = self._progress
+        if p is None:
+            return [*count, self._state]
         if p.frames:
             pace = [] if p.frame_seconds is None else [f"{p.frame_seconds:.1f} s a frame"]
-            return [
-                *self._count(),
-                f"frame {p.frame}/{p.frames}",
-                *self._left(p.share),
-                *pace,
-                f"iteration {p.iteration}/{p.iterations}",
-                f"{p.width}x{p.height}",
-            ]
+            frames = [f"frame {p.frame}/{p.frames}", *left, *pace]
+            return [*count, *frames, f"iteration {p.iteration}/{p.iterations}", f"{p.width}x{p.height}"]
         return [
-            *self._count(),
-            *self._left(p.share),
+            *count,
+            *left,
             f"iteration {p.iteration}/{p.iterations}",
             f"scale {p.scale_number}/{p.scale_count} {p.width}x{p.height}",
             f"{self._pace.per_second:.1f} it/s",
             f"loss {p.loss:.4g}",
         ]
 
-    def _left(self, share: float) -> list[str]:
-        """Estimate the seconds left: this picture's by its pace, the others' like the mean of those so far."""
-        this = self._pace.seconds
-        if this is None:
-            return []
-        mean = (self._item_started - self._started) / self._finished if self._finished else this
-        return [f"{duration(this * (1 - share) + mean * (self._due - self._finished - 1))} left"]
-
-    def _draw(self, item: str, share: float | None, details: list[str]) -> None:
-        """Show the item, its bar, and as many details as the terminal is wide enough for."""
-        self._drawn = time.monotonic()
-        self._live.update(_line(printable(item), share, details, self._console.width - 1), refresh=True)
-
 
 def _line(item: str, share: float | None, details: list[str], width: int) -> Text:
-    line = Text(item)
+    line = Text(item, no_wrap=True)
     line.truncate(max(width // 2, 1), overflow="ellipsis")
     if share is not None:
         filled = round(share * _BAR)
         line = Text.assemble(line, "  ", ("━" * filled, "cyan"), ("━" * (_BAR - filled), "dim"))
-    separator = "  "
+    separator = "  " if item else ""
     for detail in map(printable, details):
         if line.cell_len + len(separator) + Text(detail).cell_len > width:
             break

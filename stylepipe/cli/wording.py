@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, Summary
+from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, ItemRetried, Summary
 from stylepipe.errors import StoppedError, StylepipeError
 from stylepipe.spec.problems import SpecError, printable
 
@@ -24,14 +24,21 @@ def done_line(event: ItemDone) -> str:
     return printable(f"done {event.item} in {duration(event.seconds)}: {place(event.output)}{notes}")
 
 
-def frame_line(event: ItemProgress) -> str:
-    """Say in one line how far a clip is."""
+def progress_line(event: ItemProgress) -> str:
+    """Say in one line how far a picture or clip is."""
     p = event.progress
+    if not p.frames:
+        return printable(f"painting {event.item}: iteration {p.iteration} of {p.iterations}, {p.share:.0%} of the work")
     pace = "" if p.frame_seconds is None else f", {p.frame_seconds:.1f} s a frame"
     return printable(f"painting {event.item}: frame {p.frame} of {p.frames}{pace}")
 
 
-def failure_text(event: ItemFailed) -> str:
+def retry_line(event: ItemRetried) -> str:
+    """Say in one line what went wrong that may pass."""
+    return f"{failure_text(event)}; trying again in {duration(event.pause)}"
+
+
+def failure_text(event: ItemFailed | ItemRetried) -> str:
     """Say in one line which item failed, and why."""
     text = str(event.error).replace("\n", " ").removeprefix(f"{event.item}: ")
     return printable(f"{event.item}: {text}")

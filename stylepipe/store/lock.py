@@ -7,7 +7,7 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,13 +31,21 @@ class Holder:
 
 
 @contextmanager
-def hold(output_dir: Path, wait_seconds: float = 0.0) -> Iterator[None]:
+def hold(output_dir: Path, wait_seconds: float = 0.0, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
     """Keep other runs out of an output directory for the block, waiting for another one's end at most so long.
 
-    Raises LockedError, which names the other run, and OutputError when the directory cannot be written.
+    on_wait: is told who holds it, when there is something to wait for. Raises LockedError, which names the other run,
+    and OutputError when the directory cannot be written.
     """
     lock = FileLock(output_dir / PRIVATE / "lock")
-    _take(lock, output_dir, wait_seconds)
+    try:
+        _take(lock, output_dir, 0.0)
+    except LockedError:
+        if not wait_seconds:
+            raise
+        if on_wait is not None:
+            on_wait(_held(output_dir))
+        _take(lock, output_dir, wait_seconds)
     try:
         atomic.write_text(_holder_file(output_dir), json.dumps(asdict(_this_process())))
         yield
@@ -64,7 +72,7 @@ def _take(lock: FileLock, output_dir: Path, wait_seconds: float) -> None:
         Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=wait_seconds)
     except Timeout:
-        raise LockedError(_held(output_dir)) from None
+        raise LockedError(f"{_held(output_dir)}; wait for its end with --wait 10m") from None
     except (OSError, NotImplementedError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{output_dir}: cannot be locked: {reason}; choose another output directory") from error
@@ -73,7 +81,7 @@ def _take(lock: FileLock, output_dir: Path, wait_seconds: float) -> None:
 def _held(output_dir: Path) -> str:
     holder = read_holder(output_dir)
     who = "" if holder is None else f" since {holder.since}: process {holder.pid} on {holder.host} ({holder.command})"
-    return f"{output_dir}: another run holds this output directory{who}; wait for its end with --wait 10m"
+    return f"{output_dir}: another run holds this output directory{who}"
 
 
 def _this_process() -> Holder:

@@ -111,7 +111,7 @@ class Unfinished:
 
     def remove(self) -> None:
         """Remove everything, and the private folders above it that are empty then."""
-        _remove(self.folder)
+        clear_away(self.folder)
 
     def _is_of(self, identity: Mapping[str, Any]) -> bool:
         try:
@@ -191,10 +191,11 @@ def forget(folder: Path) -> None:
     """Remove what a run left behind that was killed after it had finished a clip; not while another paints the clip."""
     if folder.is_dir():
         with suppress(LockedError), hold(folder):
-            _remove(folder)
+            clear_away(folder)
 
 
-def _remove(folder: Path) -> None:
+def clear_away(folder: Path) -> None:
+    """Remove what is unfinished of one item, and the private folders above it that are empty then."""
     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
         for above in folder.parents:

@@ -48,9 +48,9 @@ def answer(process: subprocess.Popen[str]) -> str:
 
 
 def carry_out(file: Path, overrides: dict[str, object] | None = None, **options: object) -> tuple[Summary, list[Event]]:
-    """Run a job file; give its summary and all that was told."""
+    """Run a job file, in this process unless `workers` says otherwise; give its summary and all that was told."""
     told: list[Event] = []
-    summary = run(load_spec(file, overrides), Options(**options), told.append)  # type: ignore[arg-type]
+    summary = run(load_spec(file, overrides), Options(**{"workers": 0} | options), told.append)  # type: ignore[arg-type]
     return summary, told
 
 

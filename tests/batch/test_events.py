@@ -13,12 +13,15 @@ from stylepipe.batch.events import (
     ItemDone,
     ItemFailed,
     ItemProgress,
+    ItemRetried,
     ItemStarted,
     ItemUpToDate,
+    LockAwaited,
     Progress,
     RunFinished,
     RunStarted,
     Summary,
+    Waiting,
     event_fields,
     event_name,
     ignore,
@@ -31,10 +34,12 @@ from stylepipe.errors import (
     PictureError,
     StoppedError,
     StylepipeError,
+    TransientError,
 )
 
 LACKING = EnvironmentLacksError("the weights of vgg19 are not on this machine")
 EVENTS: list[tuple[Event, str, dict[str, object]]] = [
+    (LockAwaited("out: held"), "lock_awaited", {"message": "out: held"}),
     (RunStarted(4, 3, Path("out")), "run_started", {"items": 4, "due": 3, "output_dir": "out"}),
     (ItemUpToDate("cat"), "item_up_to_date", {"item": "cat"}),
     (ItemStarted("cat", "new"), "item_started", {"item": "cat", "reason": "new"}),
@@ -54,9 +59,21 @@ EVENTS: list[tuple[Event, str, dict[str, object]]] = [
         },
     ),
     (
-        ItemDone("cat", Path("out/cat.png"), 1.5, ("painted in tiles",)),
+        ItemDone("cat", Path("out/cat.png"), 1.5, ("painted in tiles",), "cpu (1 thread)"),
         "item_done",
-        {"item": "cat", "output": "out/cat.png", "seconds": 1.5, "notes": ["painted in tiles"]},
+        {
+            "item": "cat",
+            "output": "out/cat.png",
+            "seconds": 1.5,
+            "notes": ["painted in tiles"],
+            "device": "cpu (1 thread)",
+        },
+    ),
+    (Waiting(), "waiting", {}),
+    (
+        ItemRetried("cat", TransientError("cat: its process died"), 4.0),
+        "item_retried",
+        {"item": "cat", "kind": "TransientError", "message": "cat: its process died", "pause": 4.0},
     ),
     (
         ItemFailed("cat", PictureError("cat.png is empty")),

@@ -276,7 +276,7 @@ def test_a_bug_in_one_item_is_reported_and_does_not_stop_the_others(job: Job, tm
         if isinstance(event, events.ItemProgress) and event.item == "cat--night":
             raise KeyError("nobody foresaw this")
 
-    summary = run(load_spec(job(TWO)), listener=stumble)
+    summary = run(load_spec(job(TWO)), Options(workers=0), stumble)
     (failed,) = of_kind(told, events.ItemFailed)
     assert isinstance(failed.error, CrashError)
     assert summary == Summary(done=1, failed=1, cause=failed.error)
@@ -403,7 +403,7 @@ def test_a_log_that_cannot_be_written_ends_the_run_with_a_summary(job: Job, tmp_
             limits.enter_context(limited(resource.RLIMIT_FSIZE, 10))
 
     with limits:
-        summary = run(load_spec(job(TWO)), listener=fill_the_disk)
+        summary = run(load_spec(job(TWO)), Options(workers=0), fill_the_disk)
     assert isinstance(summary.fatal, OutputError)
     assert ".jsonl: cannot be written: " in str(summary.fatal)
     assert summary.not_tried == 2
@@ -492,6 +492,6 @@ def test_a_signal_that_comes_as_an_error_is_in_the_summary_beside_what_was_done(
         if isinstance(event, events.ItemProgress) and event.item == "dog--night":
             raise StoppedError(ExitCode.TERMINATED)
 
-    summary = run(load_spec(job(TWO)), Options(), stop)
+    summary = run(load_spec(job(TWO)), Options(workers=0), stop)
     assert (summary.done, summary.failed, summary.not_tried) == (1, 0, 1)
     assert summary.exit_code == ExitCode.TERMINATED

@@ -58,13 +58,14 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stylepipe(capsys: pytest.CaptureFixture[str]) -> Iterator[Stylepipe]:
-    """Run the command line in this process, up to its exit code."""
+    """Run the command line in this process, painting in it as well, up to its exit code."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def run(*arguments: object) -> Answer:
         capsys.readouterr()
+        here = ["--workers", "0"] if arguments[:1] == ("run",) and "--workers" not in arguments else []
         with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
+            main([*map(str, arguments), *here])
         code = end.value.code
         assert isinstance(code, int)
         return Answer(code, *capsys.readouterr())

@@ -6,9 +6,18 @@ from pathlib import Path
 import click
 import pytest
 
-from stylepipe.batch.events import ItemProgress, Progress, RunFinished, RunStarted, Summary
+from stylepipe.batch.events import (
+    ItemProgress,
+    ItemRetried,
+    ItemStarted,
+    LockAwaited,
+    Progress,
+    RunFinished,
+    RunStarted,
+    Summary,
+)
 from stylepipe.cli.progress import listening
-from stylepipe.errors import LockedError, OutputError
+from stylepipe.errors import LockedError, OutputError, TransientError
 
 from .conftest import NAME, a_run
 
@@ -37,11 +46,27 @@ def test_where_one_picture_is_all_nothing_is_counted(capsys):
     assert [line.split()[0] for line in told(capsys, summary=False)] == ["done", "failed"]
 
 
-def test_a_long_clip_says_in_a_log_how_far_it_is(capsys, monkeypatch):
+def test_what_takes_long_says_in_a_log_how_far_it_is(capsys, monkeypatch):
     monkeypatch.setattr("stylepipe.cli.progress._SILENCE", 0.0)
     with listening(quiet=False) as listener:
+        for item in ("walk", "cat"):
+            listener(ItemStarted(item, "new"))
         listener(ItemProgress("walk", Progress(1, 1, 64, 43, 9, 30, 1.0, 0.1, 12, 96, 8.25)))
-    assert capsys.readouterr().err == "painting walk: frame 12 of 96, 8.2 s a frame\n"
+        listener(ItemProgress("cat", Progress(2, 3, 64, 43, 9, 30, 1.0, 0.1)))
+    assert capsys.readouterr().err.splitlines() == [
+        "painting walk: frame 12 of 96, 8.2 s a frame",
+        "painting cat: iteration 9 of 30, 10% of the work",
+    ]
+
+
+def test_what_is_waited_for_and_what_is_tried_again_is_said(capsys):
+    with listening(quiet=False) as listener:
+        listener(LockAwaited("out: another run holds this output directory since 2 o'clock"))
+        listener(ItemRetried("cat", TransientError("cat: its process died"), 4.0))
+    assert capsys.readouterr().err.splitlines() == [
+        "waiting: out: another run holds this output directory since 2 o'clock",
+        "cat: its process died; trying again in 4.0 s",
+    ]
 
 
 def test_quiet_is_a_line_for_each_failure(capsys):

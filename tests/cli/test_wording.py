@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, Progress, Summary
-from stylepipe.cli.wording import done_line, duration, error_text, failure_text, frame_line, place, summary_line
+from stylepipe.cli.wording import done_line, duration, error_text, failure_text, place, progress_line, summary_line
 from stylepipe.errors import ExitCode, OutputError, PictureError, StoppedError
 from stylepipe.spec.problems import Problem, SpecError
 
@@ -61,5 +61,5 @@ def test_the_last_line_counts_every_item():
 
 def test_how_far_a_clip_is_fits_a_line_of_a_log():
     progress = Progress(1, 1, 64, 43, 9, 30, 1.0, 0.1, 12, 96, 8.25)
-    assert frame_line(ItemProgress("walk", progress)) == "painting walk: frame 12 of 96, 8.2 s a frame"
-    assert frame_line(ItemProgress("walk", progress._replace(frame_seconds=None))) == "painting walk: frame 12 of 96"
+    assert progress_line(ItemProgress("walk", progress)) == "painting walk: frame 12 of 96, 8.2 s a frame"
+    assert progress_line(ItemProgress("walk", progress._replace(frame_seconds=None))) == "painting walk: frame 12 of 96"

@@ -1,0 +1,60 @@
+"""One try at one item: it is painted, or it is told what kept it from being."""
+
+from __future__ import annotations
+
+import gc
+import time
+from dataclasses import replace
+
+import torch
+
+from stylepipe.batch import clip_painter, painter
+from stylepipe.batch.devices import device_name
+from stylepipe.batch.networks import Networks
+from stylepipe.batch.plan import Planned
+from stylepipe.batch.task import Done, Failed, Outcome, Task, crashed, failed
+from stylepipe.batch.watching import OnProgress
+from stylepipe.errors import CrashError, OutOfMemoryError, StoppedError, StylepipeError
+from stylepipe.store.crash import write_crash_report
+from stylepipe.store.places import crashes_folder
+
+
+def attempt(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
+    """Paint an item; where memory does not suffice, once more with less of it. Raises StoppedError alone."""
+    outcome = _once(task, networks, on_progress)
+    if isinstance(outcome, Failed) and isinstance(outcome.error, OutOfMemoryError) and not task.thrifty:
+        gc.collect()
+        if networks.device.type == "cuda":
+            torch.cuda.empty_cache()
+        outcome = _once(replace(task, thrifty=True), networks, on_progress)
+    return outcome
+
+
+def _once(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
+    planned, started = task.planned, time.monotonic()
+    paint = clip_painter.paint_clip if planned.item.clip else painter.paint
+    try:
+        notes = paint(planned, networks.recomputing() if task.thrifty else networks, on_progress, record=task.record)
+    except StoppedError:
+        raise
+    except StylepipeError as error:
+        return _without_frames(failed(error))
+    except Exception as error:
+        return _without_frames(crashed(error, _crash(planned, error)))
+    return Done(time.monotonic() - started, notes, device_name(networks.device))
+
+
+def _crash(planned: Planned, error: Exception) -> StylepipeError:
+    """Turn a bug into the failure of one item, with a report beside the records."""
+    try:
+        report = write_crash_report(crashes_folder(planned.item.output_dir), error)
+    except StylepipeError as refusal:
+        return refusal
+    return CrashError(f"{planned.item.name}: a bug in stylepipe ({type(error).__name__}: {error}); see {report}")
+
+
+def _without_frames(outcome: Failed) -> Failed:
+    """Let go of what an error remembers of where it came from: those frames hold pictures and networks."""
+    outcome.error.__cause__ = outcome.error.__context__ = None
+    outcome.error.__traceback__ = None
+    return outcome

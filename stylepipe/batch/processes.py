@@ -1,0 +1,236 @@
+"""Painting in worker processes of this machine, one for each device: what befalls one costs its own item only.
+
+The process that runs only hands out items and listens; it never loads torch.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from types import ModuleType
+from typing import cast
+
+from stylepipe.batch import events
+from stylepipe.batch.crew import EnoughError, conclude, pause_after
+from stylepipe.batch.events import Listener, Progress
+from stylepipe.batch.machine import Crowd
+from stylepipe.batch.plan import Planned
+from stylepipe.batch.task import Done, Failed, Outcome, Reach, Task
+from stylepipe.batch.worker import Message, Ready, Stop, Stopped, work
+from stylepipe.errors import EnvironmentLacksError, ItemTimeoutError, StoppedError, TransientError
+
+_TICK = 0.2
+"""Seconds between two looks at what nobody tells: time that is up, a wish to end."""
+_GRACE = 20.0
+"""Seconds that workers have to keep what there is of their items; docker kills after 10, systemd after 90."""
+_TIMEOUT_GRACE = 10.0
+"""Seconds by which an item may outlast its timeout, which its worker minds itself at each step."""
+_DEATHS_AT_START = 3
+"""Workers in a row that may die before they can paint."""
+
+
+@dataclass(eq=False)
+class _Turn:
+    """An item in the queue. attempts: turns that it has had. not_before: by the monotonic clock."""
+
+    task: Task
+    attempts: int = 0
+    not_before: float = 0.0
+
+
+@dataclass(eq=False)
+class _Worker:
+    """A process, our end of the pipe to it, and what it paints at the moment, since when."""
+
+    process: SpawnProcess
+    connection: Connection
+    device: str
+    ready: bool = False
+    turn: _Turn | None = None
+    since: float = 0.0
+
+
+@dataclass
+class Processes:
+    """Paints in processes of its own. device: as `--device` has it. count: how many, None for what suits.
+
+    crowd: how a CPU is divided.
+    """
+
+    device: str
+    count: int | None
+    crowd: Crowd
+    _workers: list[_Worker] = field(default_factory=list)
+    _devices: tuple[str, ...] = ()
+    _queue: deque[_Turn] = field(default_factory=deque)
+    _deaths: int = 0
+
+    def paint(self, due: Sequence[Planned], tell: Listener) -> None:
+        """As `crew.Crew` has it. Raises EnvironmentLacksError also when no process comes to paint at all."""
+        self._queue = deque(_Turn(Task(planned)) for planned in due)
+        try:
+            while self._queue or self._busy():
+                self._hire()
+                self._hand_out(tell)
+                self._listen(tell)
+                self._mind_timeouts(tell)
+                tell(events.Waiting())
+        except (StoppedError, EnoughError):
+            self._wind_down(tell)
+            raise
+        finally:
+            while self._workers:
+                self._end(self._workers[-1])
+
+    def _busy(self) -> list[_Worker]:
+        return [worker for worker in self._workers if worker.turn]
+
+    def _hire(self) -> None:
+        """Start as many workers as there is work for; the first one tells what devices there are."""
+        known = self._devices or (("cpu",) if self.device == "cpu" else ())
+        suits = self.crowd.processes if known == ("cpu",) else len(known)
+        wanted = (self.count or suits) if known else 1
+        while len(self._workers) < min(wanted, len(self._queue) + len(self._busy())):
+            taken = [worker.device for worker in self._workers]
+            self._start(min(known, key=taken.count) if known else self.device)
+
+    def _start(self, device: str) -> None:
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs, device, self.crowd.threads), name="stylepipe", daemon=True)
+        with _without_main_module():
+            process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours, device))
+
+    def _hand_out(self, tell: Listener) -> None:
+        now = time.monotonic()
+        for worker in self._workers:
+            turn = next((turn for turn in self._queue if turn.not_before <= now), None)
+            if turn is None or not worker.ready or worker.turn:
+                continue
+            planned = turn.task.planned
+            if not turn.attempts:
+                tell(events.ItemStarted(planned.item.name, planned.reason or ""))
+            self._queue.remove(turn)
+            worker.turn, worker.since = turn, now
+            with suppress(OSError):  # it is dead, as will be heard
+                worker.connection.send(turn.task)
+
+    def _listen(self, tell: Listener) -> None:
+        """Hear one message of each worker that has something to say, or wait a moment for one."""
+        by_connection = {worker.connection: worker for worker in self._workers}
+        for connection in wait([*by_connection], _TICK):
+            worker = by_connection[cast(Connection, connection)]
+            try:
+                message: Message = worker.connection.recv()
+            except (EOFError, OSError):
+                self._bury(worker, tell)
+            else:
+                self._hear(worker, message, tell)
+
+    def _hear(self, worker: _Worker, message: Message, tell: Listener) -> None:
+        match message:
+            case Ready():
+                self._devices, worker.ready, self._deaths = self._devices or message.devices, True, 0
+                if worker.device not in self._devices:  # it was told to choose
+                    worker.device = self._devices[0]
+            case Progress() if worker.turn:
+                tell(events.ItemProgress(worker.turn.task.planned.item.name, message))
+            case Done() | Failed():
+                self._conclude(worker, message, tell)
+            case Stopped():
+                self._end(worker)
+            case EnvironmentLacksError():
+                raise message
+
+    def _conclude(self, worker: _Worker, outcome: Outcome, tell: Listener, *, thrifty: bool = False) -> None:
+        """Put an end to a turn: give the item another one, or tell how it ended."""
+        turn, worker.turn = worker.turn, None
+        if isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS:
+            self._end(worker)
+        if turn is None:
+            return
+        turn.attempts += 1
+        pause = pause_after(outcome, turn.attempts, turn.task.planned, tell)
+        if pause is None:
+            conclude(turn.task.planned, outcome, turn.attempts, tell)
+        else:
+            turn.not_before = time.monotonic() + pause
+            turn.task = replace(turn.task, thrifty=turn.task.thrifty or thrifty)
+            self._queue.appendleft(turn)
+
+    def _bury(self, worker: _Worker, tell: Listener) -> None:
+        """Take note that a worker has died by itself."""
+        worker.process.join(_TICK)
+        code = worker.process.exitcode
+        how = f"was killed by signal {-code}" if code and code < 0 else f"ended with code {code}"
+        if not worker.ready:
+            self._deaths += 1
+            if self._deaths >= _DEATHS_AT_START:
+                self._end(worker)
+                raise EnvironmentLacksError(f"no process comes to paint: the last one {how}; try --workers 0")
+        if worker.turn:
+            name = worker.turn.task.planned.item.name
+            # Linux ends whoever takes most memory with this signal when there is none left.
+            out_of_memory = code == -signal.SIGKILL
+            why = "; was there too little memory?" if out_of_memory else ""
+            error = TransientError(f"{name}: the process that painted it {how}{why}")
+            self._conclude(worker, Failed(error, Reach.PROCESS), tell, thrifty=out_of_memory)
+        else:
+            self._end(worker)
+
+    def _mind_timeouts(self, tell: Listener) -> None:
+        """End workers whose item should have ended itself: they hang."""
+        for worker in self._busy():
+            assert worker.turn is not None
+            item = worker.turn.task.planned.item
+            limit = item.settings.timeout
+            if limit is not None and time.monotonic() - worker.since > limit + _TIMEOUT_GRACE:
+                self._end(worker)
+                error = ItemTimeoutError(f"{item.name}: did not end at its timeout of {limit:g} s, and was killed")
+                self._conclude(worker, Failed(error, Reach.ITEM), tell)
+
+    def _wind_down(self, tell: Listener) -> None:
+        """Let each worker keep what there is of its item, as long as that may take."""
+        until = time.monotonic() + _GRACE
+        self._queue.clear()
+        for worker in self._busy():
+            with suppress(OSError):
+                worker.connection.send(Stop())
+        while self._busy() and time.monotonic() < until:
+            self._listen(lambda event: None if isinstance(event, events.ItemProgress) else _last_words(event, tell))
+
+    def _end(self, worker: _Worker) -> None:
+        """Make sure that a worker is gone."""
+        if worker in self._workers:
+            self._workers.remove(worker)
+            worker.connection.close()
+            worker.process.kill()
+            worker.process.join()
+            worker.process.close()
+
+
+def _last_words(event: events.Event, tell: Listener) -> None:
+    """Tell what still ended when the run was ending already."""
+    with suppress(StoppedError, EnoughError):
+        tell(event)
+
+
+@contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Hide the main module from a process that is started: it would run a script again that has no guard."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
