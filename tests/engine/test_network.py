@@ -4,7 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from stylepipe.engine.network import CAFFE, TORCHVISION, FeatureNetwork, mask_at, stride
+from stylepipe.engine.network import CAFFE, TORCHVISION, FeatureNetwork, mask_at
+from stylepipe.engine.pyramid import stride
 from stylepipe.spec.settings import LAYERS, Settings
 
 from .conftest import random_weights, scene
