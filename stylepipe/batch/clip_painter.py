@@ -22,9 +22,10 @@ from stylepipe.batch.clip_progress import ClipProgress
 from stylepipe.batch.materials import read_guides
 from stylepipe.batch.memory import lack_of_memory_in_words
 from stylepipe.batch.networks import Networks
-from stylepipe.batch.plan import Planned
+from stylepipe.batch.plan import Planned, identified_now
 from stylepipe.batch.provenance import Written, keep_record, recipe_of
 from stylepipe.batch.watching import OnProgress
+from stylepipe.errors import ClipError
 from stylepipe.media import encode_frame
 from stylepipe.store.lock import hold
 from stylepipe.store.places import unfinished_folder
@@ -39,10 +40,11 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
     process paints the same clip.
     """
     item, started = planned.item, time.monotonic()
+    planned = identified_now(planned)
     job = look_through(item)
     network = networks.network(item.settings)
     guides = read_guides(item)
-    assert planned.identity is not None, "what could not be hashed could not be read either"
+    assert planned.identity is not None
     folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
     with hold(folder):
         unfinished = Unfinished(folder, planned.identity)
@@ -81,6 +83,8 @@ def _paint(
                     writer.painted(turn.number)
                 progress.frame_done()
         segments = [] if writer is None else writer.finish()
+    if identified_now(planned).inputs != planned.inputs:
+        raise ClipError(f"{job.item.content}: it, or what it is painted with, was changed meanwhile; run again")
     return put_in_place(job, unfinished, segments)
 
 

@@ -15,17 +15,20 @@ from stylepipe.batch.events import Progress
 from stylepipe.batch.materials import Materials, read_materials, to_pixels, to_tensor
 from stylepipe.batch.memory import lack_of_memory_in_words
 from stylepipe.batch.networks import Networks
-from stylepipe.batch.plan import Planned
+from stylepipe.batch.plan import Planned, identified_now
 from stylepipe.batch.provenance import Written, keep_record, recipe_of
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.resize import resize
 from stylepipe.engine.stylize import Painting, Step, stylize
-from stylepipe.errors import StoppedError
+from stylepipe.errors import PictureError, StoppedError
 from stylepipe.media import Picture, encode_picture
 from stylepipe.spec.formats import is_picture_format
 from stylepipe.spec.items import Item
 from stylepipe.store import atomic
+
+_READINGS = 3
+"""Times that the files of an item are read while somebody writes them."""
 
 
 def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> list[str]:
@@ -36,7 +39,7 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
     """
     item, started = planned.item, time.monotonic()
     network = networks.network(item.settings)
-    materials = read_materials(item)
+    planned, materials = _read(planned)
     checkpoints = Checkpoints(planned)
     watch = _Watch(item, materials, recipe_of(planned), started, on_progress, checkpoints)
     with lack_of_memory_in_words(item, materials.photograph.width, materials.photograph.height, network.device):
@@ -54,6 +57,16 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
         keep_record(planned, output, losses, seconds=seconds, device=network.device, notes=notes)
     checkpoints.remove()
     return notes
+
+
+def _read(planned: Planned) -> tuple[Planned, Materials]:
+    """Read an item's files, and what they hold: a file may have been replaced since it was planned, or be just now."""
+    for _ in range(_READINGS):
+        now = identified_now(planned)
+        materials = read_materials(planned.item)
+        if identified_now(planned).inputs == now.inputs:
+            return now, materials
+    raise PictureError(f"{planned.item.content}: it, or what it is painted with, changes while it is read")
 
 
 def _go_on(

@@ -13,7 +13,7 @@ from stylepipe.batch.device_names import check_device_name
 from stylepipe.batch.events import Listener, Summary
 from stylepipe.batch.ledger import Ledger
 from stylepipe.batch.machine import crowd_for
-from stylepipe.batch.plan import Planned, choose_items, plan_item
+from stylepipe.batch.plan import Planned, choose_items, plan_items
 from stylepipe.batch.task import may_explain_all
 from stylepipe.errors import EnvironmentLacksError, ExitCode, OutputError, StoppedError, StylepipeError
 from stylepipe.spec.expand import expand
@@ -70,7 +70,7 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
     with hold(output_dir, options.wait, lambda who: listener(events.LockAwaited(who))):
         sweep_leftovers(output_dir)
         hashes = HashCache(hashes_file(output_dir))
-        planned = [plan_item(item, hashes, force=options.force, verify=options.verify) for item in items]
+        planned = plan_items(items, hashes, force=options.force, verify=options.verify)
         hashes.save()
         telling = Ledger(listener, output_dir, planned, options.command)
         due = [entry for entry in planned if entry.reason is not None]

@@ -12,11 +12,13 @@ from typing import Any, NoReturn
 import click
 
 from stylepipe import __version__
+from stylepipe.cli.clean import clean
 from stylepipe.cli.doctor import doctor
 from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
 from stylepipe.cli.run import run
 from stylepipe.cli.schema import schema
+from stylepipe.cli.status import status
 from stylepipe.cli.stopping import heed_signals
 from stylepipe.cli.weights import weights
 from stylepipe.cli.wording import error_text
@@ -55,7 +57,7 @@ def cli() -> None:
     """
 
 
-for command in (run, plan, render, weights, doctor, schema):
+for command in (run, plan, render, status, clean, weights, doctor, schema):
     cli.add_command(command)
 
 

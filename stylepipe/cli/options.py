@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from stylepipe.errors import UsageError
+from stylepipe.spec.jobfile import Spec
+from stylepipe.spec.load import load_spec
 
 Assignments = dict[str, object]
 """The settings that `--set` changes, by their dotted keys."""
@@ -16,6 +21,20 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def spec_argument(command: Command) -> Command:
     """Add the job file."""
     return click.argument("spec", type=click.Path())(command)
+
+
+def target_argument(command: Command) -> Command:
+    """Add a job file, or the directory of its outputs."""
+    return click.argument("target", metavar="SPEC|DIR", type=click.Path(path_type=Path))(command)
+
+
+def spec_or_folder(target: Path, assignments: Assignments) -> Spec | Path:
+    """Read a job file, or give a directory's absolute path; raises SpecError, and UsageError for `--set` with it."""
+    if not target.is_dir():
+        return load_spec(target, assignments)
+    if assignments:
+        raise UsageError(f"--set changes a job file, and {target} is a folder; name the job file")
+    return target.absolute()
 
 
 def set_option(command: Command) -> Command:
@@ -40,6 +59,13 @@ def only_option(command: Command) -> Command:
 def force_option(command: Command) -> Command:
     """Add `--force`."""
     return click.option("--force", is_flag=True, help="Paint again what is up to date.")(command)
+
+
+def verify_option(command: Command) -> Command:
+    """Add `--verify`."""
+    return click.option(
+        "--verify", is_flag=True, help="Hash finished outputs again, to find those that were changed or damaged."
+    )(command)
 
 
 def device_option(command: Command) -> Command:

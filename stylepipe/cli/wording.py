@@ -1,7 +1,8 @@
-"""How errors, durations, places and the end of a run are put to people."""
+"""How errors, durations, sizes, places and the end of a run are put to people."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, ItemRetried, Summary
@@ -60,6 +61,38 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def rough_duration(seconds: float) -> str:
+    """Write an estimate of a duration no finer than it can be: 40 s, 12 min, 3 h 10 min, 2 d 4 h."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes:02d} min"
+    return f"{hours // 24} d {hours % 24} h"
+
+
+def size(count: float) -> str:
+    """Write bytes for people: 812 bytes, 80 MB, 1.2 GB."""
+    if count < 1000:
+        return f"{count:.0f} byte{'s' * (count != 1)}"
+    power = 1 if count < 999.5e3 else 2 if count < 999.5e6 else 3 if count < 999.5e9 else 4
+    amount = count / 1000**power
+    return f"{amount:.{int(amount < 9.95)}f} {'kMGT'[power - 1]}B"
+
+
+def moment(when: str) -> str:
+    """Write a time of a log, by this machine's clock: 06:44 today, 22:10 yesterday, 22:10 on 2026-03-01."""
+    try:
+        local = datetime.fromisoformat(when).astimezone()
+    except ValueError:  # somebody else wrote it
+        return when
+    days = (datetime.now().astimezone().date() - local.date()).days
+    return f"{local:%H:%M} {('today', 'yesterday')[days] if days in (0, 1) else f'on {local:%Y-%m-%d}'}"
 
 
 def place(path: Path) -> str:

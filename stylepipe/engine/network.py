@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from stylepipe.engine.pyramid import stride
 from stylepipe.spec.settings import LAYERS, Settings
 
 LAYOUT = torch.channels_last
@@ -168,11 +169,6 @@ class FeatureNetwork:
             # The small constant keeps the root's slope finite where a map is all zero.
             pooled, gains = (F.avg_pool2d(x.square(), 2) + 1e-12).sqrt(), self._convention.l2_gain
         return pooled * gains[block - 1] if self._keeps_scale else pooled
-
-
-def stride(layer: str) -> int:
-    """Say how many pixels of the picture one position of a layer's map stands for, in each direction."""
-    return int(2 ** (_block_of(layer) - 1))
 
 
 def mask_at(mask: Tensor | None, layer: str) -> Tensor | None:

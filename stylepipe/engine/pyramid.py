@@ -66,6 +66,17 @@ def scales(height: int, width: int, settings: Settings, *, smallest: int) -> lis
     return [Scale(h, w, n) for (h, w), n in zip(sizes, _iterations(settings.iterations, len(sizes)), strict=True)]
 
 
+def stride(layer: str) -> int:
+    """Say how many pixels of the picture one position of a layer's map stands for, in each direction."""
+    return int(2 ** (int(layer[4]) - 1))
+
+
+def deepest_stride(settings: Settings) -> int:
+    """Say how many pixels one position of the deepest layer stands for: the least that a picture must measure."""
+    content_layers, style_layers = settings.layer_weights()
+    return max(map(stride, (*content_layers, *style_layers)))
+
+
 def _coarsest(settings: Settings, longest: int) -> int:
     if isinstance(settings.pyramid, bool):
         return COARSEST if settings.pyramid else longest

@@ -33,10 +33,10 @@ from torch import Tensor
 from stylepipe.engine.color import keep_luminance_of, match_colors
 from stylepipe.engine.descent import Descent
 from stylepipe.engine.losses import Losses, LossValues
-from stylepipe.engine.network import FeatureNetwork, Measure, mask_at, stride
+from stylepipe.engine.network import FeatureNetwork, Measure, mask_at
 from stylepipe.engine.painting_state import PaintingState, stopped, taken_up
 from stylepipe.engine.products import products_and_sums
-from stylepipe.engine.pyramid import Scale, output_size, scales
+from stylepipe.engine.pyramid import Scale, deepest_stride, output_size, scales, stride
 from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import crop, extend, halve, resize
 from stylepipe.engine.start import starting_picture
@@ -154,12 +154,6 @@ def _finished(canvas: Tensor, photograph: Tensor, ground: Tensor | None, setting
     if ground is not None:
         picture = photograph.lerp(picture, resize(ground, photograph.shape[2], photograph.shape[3]))
     return picture
-
-
-def deepest_stride(settings: Settings) -> int:
-    """Say how many pixels one position of the deepest layer stands for: the least that a picture must measure."""
-    content_layers, style_layers = settings.layer_weights()
-    return max(map(stride, (*content_layers, *style_layers)))
 
 
 # -- Content: equation 1 ---------------------------------------------------------------------------------------------

@@ -142,19 +142,25 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def sweep_leftovers(directory: Path) -> list[Path]:
-    """Remove the temporary files, at any depth, whose writers were killed; give what was removed.
+    """Remove the temporary files, at any depth, whose writers were killed; give what was removed."""
+    removed = []
+    for path in find_leftovers(directory):
+        with suppress(OSError):
+            path.unlink()
+            removed.append(path)
+    return removed
+
+
+def find_leftovers(directory: Path) -> Iterator[Path]:
+    """Find the temporary files, at any depth, whose writers were killed.
 
     A writer that lives is known by the kernel's lock on its file, so that a sweep never harms another process.
     """
-    removed = []
     for folder, _, names in os.walk(directory):
         for name in names:
             path = Path(folder, name)
             if _LEFTOVER.fullmatch(name) and _is_abandoned(path):
-                with suppress(OSError):
-                    path.unlink()
-                    removed.append(path)
-    return removed
+                yield path
 
 
 def _temporary_name(suffix: str) -> str:

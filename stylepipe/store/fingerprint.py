@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypedDict
 
 from stylepipe.spec.settings import Settings, is_image_init
@@ -38,8 +39,8 @@ _NOT_IN_THE_PICTURE = {
     "content_blend",  # in the layers' weights
 }
 
-_OF_PICTURES = {"snapshots"}
-_OF_CLIPS = {"video"}
+_OF_PICTURES = frozenset({"snapshots"})
+_OF_CLIPS = frozenset({"video"})
 
 _USED: dict[str, Callable[[Settings], bool]] = {
     "seed": lambda settings: settings.init == "noise" or settings.init.startswith("blend:"),
@@ -144,23 +145,47 @@ def _styles(styles: Sequence[StyleInput], settings: Settings) -> list[StyleIdent
     ]
 
 
-def _settings(settings: Settings, files: Mapping[str, str], idle: Set[str]) -> dict[str, Json]:
+def _settings(settings: Settings, files: Mapping[str, str], idle: frozenset[str]) -> dict[str, Json]:
     """Give the settings that count, by dotted key, without idle ones; those that are files are left to `files`."""
+    counted, of_files = _counted(_Itself(settings), idle)
+    for key, path in of_files.items():
+        if key not in files:
+            raise ValueError(f"files needs the SHA-256 of {key}: {path}")
+    return counted
+
+
+class _Itself:
+    """Settings that are equal to nothing but themselves: thousands of items share a few, which are unhashable."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.settings is other.settings
+
+    def __hash__(self) -> int:
+        return id(self.settings)
+
+
+@lru_cache(maxsize=256)
+def _counted(itself: _Itself, idle: frozenset[str]) -> tuple[dict[str, Json], dict[str, str]]:
+    """Give the settings that count, by dotted key, and the paths of those that are files."""
+    settings = itself.settings
     nested = settings.model_dump(mode="json", exclude=_NOT_IN_THE_PICTURE | idle)
     nested["content_layers"], nested["style_layers"] = settings.layer_weights()
     if "snapshots" in nested:
         nested["snapshots"] = sorted(set(settings.snapshots))
     nested["masks"]["style"] = settings.masks.style or "alpha"  # what counts by default
     counted: dict[str, Json] = {}
+    of_files: dict[str, str] = {}
     for key, value in _dotted(nested):
         if isinstance(value, str) and key in _FILES and _FILES[key](value):
-            if key not in files:
-                raise ValueError(f"files needs the SHA-256 of {key}: {value}")
+            of_files[key] = value
             value = "file"
         neutral = key in ADDED_LATER and value == ADDED_LATER[key]
         if not neutral and (key not in _USED or _USED[key](settings)):
             counted[key] = value
-    return counted
+    return counted, of_files
 
 
 def _dotted(nested: Mapping[str, Json], prefix: str = "") -> Iterator[tuple[str, Json]]:

@@ -46,6 +46,23 @@ def sha256_of(path: Path) -> str:
         raise PictureError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
+def sha256_of_output(output: Path, *, frames: bool = False) -> str:
+    """Hash an output as its record remembers it; raises PictureError if unreadable.
+
+    frames: it is a folder of frames, whose hash is that of its frames' hashes, in their order.
+    """
+    if not frames:
+        return sha256_of(output)
+    try:
+        numbered = frames_in(output)
+    except OSError as error:
+        raise PictureError(f"{output}: cannot be read: {error.strerror or error}") from error
+    digest = hashlib.sha256()
+    for frame in numbered:
+        digest.update(bytes.fromhex(sha256_of(frame.path)))
+    return digest.hexdigest()
+
+
 class HashCache:
     """Remembers the hashes of files that have not changed since, by path, size, times and inode.
 

@@ -19,6 +19,9 @@ from stylepipe.store import atomic
 from stylepipe.store.clock import utc_now
 from stylepipe.store.places import PRIVATE
 
+if sys.platform != "win32":
+    import fcntl
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -55,6 +58,14 @@ def hold(output_dir: Path, wait_seconds: float = 0.0, on_wait: Callable[[str], N
         lock.release()
 
 
+def is_held(output_dir: Path) -> bool:
+    """Tell whether a run holds an output directory right now, whatever a dead one has left; nothing is written."""
+    try:
+        return _is_locked(output_dir / PRIVATE / "lock")
+    except OSError:  # there is no lock, or none that this user may look at
+        return False
+
+
 def read_holder(output_dir: Path) -> Holder | None:
     """Give who holds or last held the directory without letting go, as far as can be read."""
     try:
@@ -76,6 +87,26 @@ def _take(lock: FileLock, output_dir: Path, wait_seconds: float) -> None:
     except (OSError, NotImplementedError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{output_dir}: cannot be locked: {reason}; choose another output directory") from error
+
+
+def _is_locked(lock: Path) -> bool:
+    """Ask the kernel; on Windows by taking the lock for a moment, elsewhere without keeping it from anybody asking."""
+    if sys.platform == "win32":
+        if lock.exists():
+            try:
+                with FileLock(lock, timeout=0):
+                    pass
+            except Timeout:
+                return True
+        return False
+    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # "held by another", as different file systems say it
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _held(output_dir: Path) -> str:

@@ -7,16 +7,20 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from stylepipe.errors import PictureError
 from stylepipe.spec.formats import FRAMES
 from stylepipe.store.fingerprint import Identity, fingerprint
+from stylepipe.store.hashing import sha256_of_output
 from stylepipe.store.records import Record, UnreadableRecord
 
 _MOST = 4
 """How many changes are said one by one; a line in a terminal has no room for more."""
 
 
-def why_due(record: Record | UnreadableRecord | None, identity: Identity, output: Path) -> str | None:
-    """Compare what was painted with what is asked for now; None when the item is up to date."""
+def why_due(
+    record: Record | UnreadableRecord | None, identity: Identity, output: Path, *, verify: bool = False
+) -> str | None:
+    """Compare what was painted with what is asked for now; None when the item is up to date; verify: as `damage`."""
     if record is None:
         return "new"
     if isinstance(record, UnreadableRecord):
@@ -25,10 +29,27 @@ def why_due(record: Record | UnreadableRecord | None, identity: Identity, output
         changes = list(dict.fromkeys(_changes(record.identity, identity))) or ["record does not match its fingerprint"]
         more = [f"and {len(changes) - _MOST} more"] if len(changes) > _MOST else []
         return ", ".join(changes[:_MOST] + more)
-    size = output_size(output, frames=identity["output"].get("format") == FRAMES)
+    return damage(record, output, verify=verify)
+
+
+def damage(record: Record, output: Path, *, verify: bool = False) -> str | None:
+    """Say what is wrong with an output by its record; None when it is what was painted.
+
+    verify: compare its hash, too, which means to read all of it.
+    """
+    frames = _part(record.identity, "output").get("format") == FRAMES
+    size = output_size(output, frames=frames)
     if size is None:
         return "output missing"
-    return None if size == record.output_size else "output changed size"
+    if size != record.output_size:
+        return "output changed size"
+    if not verify:
+        return None
+    try:
+        sha256 = sha256_of_output(output, frames=frames)
+    except PictureError:
+        return "output cannot be read"
+    return None if sha256 == record.output_sha256 else "output is not what was painted"
 
 
 def output_size(output: Path, *, frames: bool = False) -> int | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from stylepipe.store import atomic
-from stylepipe.store.places import record_path, stays_inside
+from stylepipe.store.places import items_in, record_path, records_folder, stays_inside
 
 SCHEMA_VERSION = 1
 """Raised when an older stylepipe could not make sense of a newer record."""
@@ -86,6 +86,14 @@ def read_record(output_dir: Path, item: str) -> Record | UnreadableRecord | None
     return Record(**known | {"inputs": [Input(**entry) for entry in content["inputs"]]})
 
 
+def all_records(output_dir: Path) -> Iterator[Record | UnreadableRecord]:
+    """Give the record of each item that has one, by name."""
+    for item in items_in(records_folder(output_dir)):
+        record = read_record(output_dir, item)
+        if record is not None:
+            yield record
+
+
 def write_record(output_dir: Path, record: Record) -> None:
     """Put an item's record in place, after its output: a record is a promise that the output is whole.
 
@@ -136,7 +144,7 @@ def _problem(content: object) -> str | None:
         return "its output lies outside the output directory"
     if not all(isinstance(entry, dict) and entry.keys() == _INPUT_KEYS for entry in content["inputs"]):
         return "inputs are of the wrong form"
-    if not all(type(row) is list and len(row) == 5 for row in content["losses"]):
+    if not ({*map(type, content["losses"])} <= {list} and {*map(len, content["losses"])} <= {5}):
         return "losses are of the wrong form"
     if not {*map(type, chain.from_iterable(content["losses"]))} <= {int, float}:
         return "losses are no numbers"

@@ -15,6 +15,8 @@ from stylepipe import load_spec, run
 from stylepipe.batch.events import Event, Summary
 from stylepipe.batch.plan import plan
 from stylepipe.batch.run import Options
+from stylepipe.store.failures import Failure, write_failure
+from stylepipe.store.fingerprint import fingerprint
 
 E = TypeVar("E", bound=Event)
 Job = Callable[..., Path]
@@ -23,10 +25,11 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture(autouse=True)
 def weights_dir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep weights in an empty folder of the test's own, and hide this machine's."""
+    """Keep weights and caches in an empty folder of the test's own, and hide this machine's."""
     folder = tmp_path_factory.mktemp("weights")
     monkeypatch.setenv("STYLEPIPE_WEIGHTS_DIR", str(folder / "stylepipe"))
     monkeypatch.setenv("TORCH_HOME", str(folder / "torch"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     return folder / "stylepipe"
 
 
@@ -58,6 +61,14 @@ def reasons(file: Path, overrides: dict[str, object] | None = None, **options: o
     """Give why each item of a job file is due."""
     planned = plan(load_spec(file, overrides), **options)  # type: ignore[arg-type]
     return {entry.item.name: entry.reason for entry in planned}
+
+
+def fail(file: Path, name: str) -> None:
+    """Leave behind what a run leaves of an item that failed."""
+    entry = next(entry for entry in plan(load_spec(file)) if entry.item.name == name)
+    asked = None if entry.identity is None else fingerprint(entry.identity)
+    failure = Failure(name, "PictureError", f"{name}: no luck\nagain", asked, 1, "2026-03-01T22:15:00Z")
+    write_failure(entry.item.output_dir, failure)
 
 
 def of_kind(told: list[Event], kind: type[E]) -> list[E]:

@@ -17,11 +17,12 @@ from stylepipe.batch.plan import plan
 from stylepipe.errors import ExitCode, StoppedError, UsageError
 from stylepipe.spec.presets import load_preset
 from stylepipe.spec.problems import SpecError
+from stylepipe.store.failures import clear_failure
 from stylepipe.store.fingerprint import Identity
 from stylepipe.store.records import Input
 
 from ..conftest import QUICK, save_picture
-from .conftest import Job, Start, answer, carry_out, files_in, reasons
+from .conftest import Job, Start, answer, carry_out, fail, files_in, reasons
 
 ALL = ("cat--night", "cat--wave", "dog--night", "dog--wave")
 ONE = "jobs:\n  - contents: photos/cat.png\n    styles: art/night.png\n"
@@ -326,3 +327,36 @@ def test_a_signal_while_inputs_are_hashed_ends_the_planning_and_not_one_item(job
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_an_item_that_failed_says_so_until_something_about_it_changes(job: Job, tmp_path: Path) -> None:
+    file = job(ONE)
+    fail(file, "cat--night")
+    assert reasons(file) == {"cat--night": "failed: no luck"}
+    assert reasons(file, {"iterations": 3}) == {"cat--night": "new"}
+    carry_out(file)
+    clear_failure(tmp_path / "out", "cat--night")
+    assert reasons(file) == {"cat--night": None}
+    fail(file, "cat--night")
+    assert reasons(file) == {"cat--night": None}
+    assert reasons(file, {"iterations": 3}) == {"cat--night": "iterations 2 -> 3"}
+
+
+def test_an_item_whose_input_still_cannot_be_read_says_what_is_wrong_now(job: Job, tmp_path: Path) -> None:
+    file = job("jobs:\n  - contents: photos/pipe.png\n    styles: art/night.png\n")
+    os.mkfifo(tmp_path / "photos" / "pipe.png")
+    fail(file, "pipe--night")
+    (entry,) = plan(load_spec(file))
+    assert entry.reason is not None
+    assert "is no regular file but a pipe" in entry.reason
+    assert entry.failure is not None
+
+
+def test_an_output_that_was_edited_is_due_when_outputs_are_verified(job: Job, tmp_path: Path) -> None:
+    file = job(ONE)
+    carry_out(file)
+    output = tmp_path / "out" / "cat--night.png"
+    assert reasons(file, verify=True) == {"cat--night": None}
+    output.write_bytes(output.read_bytes()[:-1] + b"x")
+    assert reasons(file) == {"cat--night": None}
+    assert reasons(file, verify=True) == {"cat--night": "output is not what was painted"}

@@ -113,6 +113,10 @@ class Terminal:
                 self._pieces.append(piece)
         os.close(self._ours)
 
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self._ours, text.encode())
+
     def read(self) -> str:
         """Give all that was written, once nobody can write any more."""
         os.close(self.theirs)
@@ -122,10 +126,11 @@ class Terminal:
 
 @pytest.fixture
 def on_terminal() -> Callable[..., tuple[int, str]]:
-    """Run the program on a terminal; give its exit code and what it wrote."""
+    """Run the program on a terminal, with what is typed ahead; give its exit code and what it wrote."""
 
-    def run(*arguments: object, columns: int = 80) -> tuple[int, str]:
+    def run(*arguments: object, columns: int = 80, typed: str = "") -> tuple[int, str]:
         terminal = Terminal(columns)
+        terminal.type(typed)
         process = subprocess.Popen(
             [sys.executable, "-m", "stylepipe", *map(str, arguments)],
             stdin=terminal.theirs,

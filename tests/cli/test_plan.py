@@ -1,6 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
+
+import pytest
+
+from stylepipe.batch.estimate import Estimate
+from stylepipe.cli.plan import expected_text
 
 MISTAKES = """\
 jobs:
@@ -39,6 +45,8 @@ def test_json_on_stdout_is_pure(stylepipe, job, tmp_path):
         "artworks": [{"image": str(tmp_path / "art" / "night.png"), "weight": 1.0}],
         "sweep": {},
         "output": str(tmp_path / "out" / "cat--night.png"),
+        "seconds": None,
+        "bytes": None,
     }
 
 
@@ -78,3 +86,35 @@ def test_the_reasons_stand_in_one_column_whatever_the_names(stylepipe, job, tmp_
     (tmp_path / "photos" / "cat.png").rename(tmp_path / "photos" / f"{'long-' * 15}.png")
     lines = stylepipe("plan", file, "--only", "*night").out.splitlines()
     assert lines == [f"{'long-' * 15}--night  new", f"日本--night{' ' * (60 - 11)}  new"]
+
+
+def test_how_long_and_how_large_is_said_from_what_was_painted(stylepipe, job):
+    file = job()
+    stylepipe("run", file, "--only", "cat*", "--quiet")
+    answer = stylepipe("plan", file)
+    assert re.fullmatch(r"2 due, 2 up to date, in out; about \d+ s, [\d.]+ k?B?(ytes)? of \d+ .B free\n", answer.err)
+    rows = json.loads(stylepipe("plan", file, "--json").out)
+    assert [row["seconds"] > 0 and row["bytes"] > 0 for row in rows] == [False, False, True, True]
+
+
+def test_an_output_that_was_edited_is_due_when_outputs_are_verified(stylepipe, job, tmp_path):
+    file = job()
+    stylepipe("run", file, "--only", "cat--n*", "--quiet")
+    output = tmp_path / "out" / "cat--night.png"
+    output.write_bytes(output.read_bytes()[:-1] + b"x")
+    assert stylepipe("plan", file, "--only", "cat--n*").out == "cat--night  up to date\n"
+    verified = stylepipe("plan", file, "--only", "cat--n*", "--verify")
+    assert verified.out == "cat--night  output is not what was painted\n"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "text"),
+    [
+        (Estimate(4300, 80_000_000, 12_000_000_000, 2, False), "about 1 h 12 min (2 workers), 80 MB of 12 GB free"),
+        (Estimate(40, None, 12_000_000_000, 1, True), "at least 40 s"),
+        (Estimate(None, 2e9, 1_000_000_000, 1, True), "2.0 GB where only 1.0 GB are free"),
+        (Estimate(None, None, 5, 1, True), ""),
+    ],
+)
+def test_of_an_estimate_only_what_is_known_is_said(estimate, text):
+    assert expected_text(estimate) == text

@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, Progress, Summary
-from stylepipe.cli.wording import done_line, duration, error_text, failure_text, place, progress_line, summary_line
+from stylepipe.cli.wording import (
+    done_line,
+    duration,
+    error_text,
+    failure_text,
+    moment,
+    place,
+    progress_line,
+    rough_duration,
+    size,
+    summary_line,
+)
 from stylepipe.errors import ExitCode, OutputError, PictureError, StoppedError
 from stylepipe.spec.problems import Problem, SpecError
 
@@ -63,3 +75,44 @@ def test_how_far_a_clip_is_fits_a_line_of_a_log():
     progress = Progress(1, 1, 64, 43, 9, 30, 1.0, 0.1, 12, 96, 8.25)
     assert progress_line(ItemProgress("walk", progress)) == "painting walk: frame 12 of 96, 8.2 s a frame"
     assert progress_line(ItemProgress("walk", progress._replace(frame_seconds=None))) == "painting walk: frame 12 of 96"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "1 s"),
+        (40, "40 s"),
+        (719, "12 min"),
+        (4320, "1 h 12 min"),
+        (3599, "1 h 00 min"),
+        (190_000, "2 d 4 h"),
+    ],
+)
+def test_an_estimated_duration_is_no_finer_than_it_can_be(seconds, text):
+    assert rough_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (812, "812 bytes"),
+        (1500, "1.5 kB"),
+        (9960, "10 kB"),
+        (80_000_000, "80 MB"),
+        (999_700, "1.0 MB"),
+        (1.2e9, "1.2 GB"),
+        (3.4e12, "3.4 TB"),
+    ],
+)
+def test_bytes_are_written_in_the_unit_that_people_would_choose(count, text):
+    assert size(count) == text
+
+
+def test_a_time_is_said_by_this_machines_clock_and_calendar():
+    now = datetime.now().astimezone().replace(hour=12, minute=34)
+    assert moment(now.isoformat()) == "12:34 today"
+    assert moment((now - timedelta(days=1)).isoformat()) == "12:34 yesterday"
+    assert moment("2020-03-01T12:00:00Z").endswith(" on 2020-03-01")
+    assert moment("once") == "once"

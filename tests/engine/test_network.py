@@ -6,7 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from stylepipe.engine.network import CAFFE, TORCHVISION, FeatureNetwork, mask_at, stride
+from stylepipe.engine.network import CAFFE, TORCHVISION, FeatureNetwork, mask_at
+from stylepipe.engine.pyramid import stride
 from stylepipe.engine.regions import Style
 from stylepipe.engine.stylize import measure_targets
 from stylepipe.spec.settings import LAYERS, Settings

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from stylepipe.errors import LockedError, OutputError
-from stylepipe.store.lock import hold, read_holder
+from stylepipe.store.lock import hold, is_held, read_holder
 
 HOLD = """
 import sys, time
@@ -97,3 +97,22 @@ def test_a_directory_that_cannot_be_made_says_so(tmp_path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(OutputError, match=r"out: cannot be locked: .*; choose another output directory"):
         hold(tmp_path / "out").__enter__()
+
+
+def test_whether_a_directory_is_held_is_asked_of_the_kernel_and_changes_nothing(tmp_path, python):
+    assert not is_held(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    process = python(HOLD, tmp_path, 60)
+    process.stdout.readline()
+    assert is_held(tmp_path)
+    process.kill()
+    process.wait()
+    assert read_holder(tmp_path) is not None
+    assert not is_held(tmp_path)
+
+
+def test_asking_whether_a_directory_is_held_keeps_nobody_else_from_asking(tmp_path):
+    with hold(tmp_path):
+        assert is_held(tmp_path)
+    assert not is_held(tmp_path)
+    assert not is_held(tmp_path)

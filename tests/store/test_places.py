@@ -3,7 +3,15 @@ from pathlib import Path
 import pytest
 
 from stylepipe.errors import UsageError
-from stylepipe.store.places import hashes_file, record_path, runs_folder, unfinished_folder
+from stylepipe.store.places import (
+    failure_path,
+    failures_folder,
+    hashes_file,
+    items_in,
+    record_path,
+    runs_folder,
+    unfinished_folder,
+)
 
 OUT = Path("out")
 
@@ -35,3 +43,11 @@ def test_what_is_unfinished_lies_at_a_place_that_its_output_says_however_long_it
     assert longest.parent == Path("out/.stylepipe/unfinished/zoo")
     assert longest != other
     assert len(longest.name) <= 255
+
+
+def test_items_are_listed_by_the_names_of_their_files(tmp_path):
+    assert items_in(failures_folder(tmp_path)) == []
+    for item in ("zoo/cat.v2", "dog", "a/b/c"):
+        failure_path(tmp_path, item).parent.mkdir(parents=True, exist_ok=True)
+        failure_path(tmp_path, item).touch()
+    assert items_in(failures_folder(tmp_path)) == ["a/b/c", "dog", "zoo/cat.v2"]

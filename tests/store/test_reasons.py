@@ -1,3 +1,4 @@
+import hashlib
 import json
 from typing import Any
 
@@ -6,7 +7,7 @@ import pytest
 from stylepipe.spec.settings import Settings
 from stylepipe.store import fingerprint as fingerprints
 from stylepipe.store.fingerprint import Identity, StyleInput, fingerprint, identify
-from stylepipe.store.reasons import output_size, why_due
+from stylepipe.store.reasons import damage, output_size, why_due
 from stylepipe.store.records import UnreadableRecord
 
 ONE, TWO = StyleInput("1" * 64, 0.7), StyleInput("2" * 64, 0.3)
@@ -147,3 +148,28 @@ def test_many_changes_are_counted_after_the_fourth(reason):
 @pytest.mark.parametrize("stored", [{}, {"styles": 3, "settings": [], "files": None}, {"styles": [1]}])
 def test_an_identity_of_another_form_is_compared_without_an_error(changed, identity, tmp_path, stored):
     assert "style changed" in why_due(changed(identity=stored, fingerprint="f"), identity, tmp_path / "a.png")
+
+
+def test_an_output_that_was_edited_to_the_same_size_is_found_only_by_its_hash(changed, tmp_path):
+    output = tmp_path / "cat--starry.png"
+    painted = changed(output_sha256=hashlib.sha256(b"paint").hexdigest())
+    assert damage(painted, output, verify=True) is None
+    output.write_bytes(b"Paint")
+    assert damage(painted, output) is None
+    assert damage(painted, output, verify=True) == "output is not what was painted"
+
+
+def test_a_folder_of_frames_is_verified_frame_by_frame_in_their_order(changed, identity, tmp_path):
+    output = tmp_path / "walk"
+    output.mkdir()
+    for number, content in enumerate((b"one", b"two")):
+        (output / f"frame_{number:05d}.png").write_bytes(content)
+    frames = b"".join(hashlib.sha256(content).digest() for content in (b"one", b"two"))
+    painted = changed(
+        identity={**identity, "output": {"format": "frames"}},
+        output_sha256=hashlib.sha256(frames).hexdigest(),
+        output_size=6,
+    )
+    assert damage(painted, output, verify=True) is None
+    (output / "frame_00001.png").write_bytes(b"owt")
+    assert damage(painted, output, verify=True) == "output is not what was painted"

@@ -12,6 +12,7 @@ from stylepipe.store.records import (
     LOSS_ROWS,
     SCHEMA_VERSION,
     UnreadableRecord,
+    all_records,
     read_record,
     write_record,
 )
@@ -137,3 +138,14 @@ def test_twelve_thousand_records_are_read_in_about_a_second(tmp_path, record):
         assert read_record(tmp_path, str(k)).item == record.item
     seconds = (time.process_time() - began) * 12_000 / count
     assert seconds < 5  # about 1.5 on two slow cores: a busy machine passes, another order of cost does not
+
+
+def test_all_records_are_listed_by_name_and_broken_ones_with_them(tmp_path, record, changed):
+    assert list(all_records(tmp_path)) == []
+    write_record(tmp_path, record)
+    write_record(tmp_path, changed(item="a/b", output="a/b.png"))
+    record_path(tmp_path, "zoo").write_text("{")
+    (record_path(tmp_path, "zoo").parent / "notes.txt").touch()
+    first, second, broken = all_records(tmp_path)
+    assert (first.item, second.item) == ("a/b", "cat--starry")
+    assert isinstance(broken, UnreadableRecord)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stylepipe.errors import OutputError
-from stylepipe.store.run_log import RunLog, event_line
+from stylepipe.store.run_log import LastRun, RunLog, event_line, last_run
 
 
 def test_every_event_is_a_line_of_json_with_its_time_and_name_first(tmp_path):
@@ -40,3 +40,31 @@ def test_a_log_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / ".stylepipe").write_text("")
     with pytest.raises(OutputError):
         RunLog(tmp_path).write("run_started")
+
+
+def test_the_last_run_is_read_from_the_newest_log(tmp_path):
+    assert last_run(tmp_path) is None
+    folder = tmp_path / ".stylepipe" / "runs"
+    folder.mkdir(parents=True)
+    (folder / "20260301T020000Z-9.jsonl").write_text(_line("00", "run_started"))
+    (folder / "20260302T020000Z-8.jsonl").write_text(
+        _line("00", "run_started")
+        + _line("01", "item_done")
+        + _line("02", "item_failed")
+        + _line("03", "item_done")
+        + _line("04", "run_finished", exit_code=1)
+    )
+    assert last_run(tmp_path) == LastRun("2026-03-02T02:00:00Z", "2026-03-02T02:04:00Z", True, 2, 1, 1)
+
+
+def test_a_run_that_was_killed_has_no_end_and_its_torn_line_is_passed_over(tmp_path):
+    log = tmp_path / ".stylepipe" / "runs" / "20260302T020000Z-8.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_text(_line("00", "run_started") + _line("01", "item_done") + '{"time": "2026-03')
+    assert last_run(tmp_path) == LastRun("2026-03-02T02:00:00Z", "2026-03-02T02:01:00Z", False, 1, 0, None)
+    log.write_text("[]\n{}\nnull\n")
+    assert last_run(tmp_path) is None
+
+
+def _line(minute: str, event: str, **fields: object) -> str:
+    return json.dumps({"time": f"2026-03-02T02:{minute}:00Z", "event": event, **fields}) + "\n"
