@@ -115,7 +115,7 @@ def note_done(speeds: Speeds, item: Item, *, workers: int = 1) -> None:
     record, extent = read_record(item.output_dir, item.name), extent_of(item)
     if not isinstance(record, Record) or extent is None:
         return
-    speeds.device, speeds.workers = record.device, workers
+    speeds.device, speeds.workers = record.device, max(1, workers)
     speeds.note(speed_key(item, record.device), work_of(item, *extent), record.seconds)
     speeds.note_bytes(bytes_key(item), _pixels(item, extent), record.output_size)
 

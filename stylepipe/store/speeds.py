@@ -18,11 +18,12 @@ from stylepipe.store import atomic
 _VERSION = 1
 """Of the file; one of another version counts as empty."""
 
-_REMEMBERED = 30
-"""Items after which the mean forgets: a machine that has become faster is known as such after a night."""
+_KEPT = 29 / 30
+"""Share of the past that each item leaves: a machine that has become faster is known as such after a night."""
 
-_Means = dict[str, tuple[float, int]]
-"""A running mean by what decides it, and of how many it is."""
+_Rates = dict[str, tuple[float, float]]
+"""Costs and amounts, each added up, by what decides how they go together: small items, which are mostly waiting for
+files and networks, count as little as they are."""
 
 
 class Speeds:
@@ -33,8 +34,8 @@ class Speeds:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        self._seconds: _Means = {}
-        self._bytes: _Means = {}
+        self._seconds: _Rates = {}
+        self._bytes: _Rates = {}
         self.device: str | None = None
         self.workers = 1
 
@@ -80,26 +81,28 @@ class Speeds:
         content = json.loads(self._file.read_bytes())
         if content["version"] != _VERSION:
             return
-        seconds, sizes = (_means(content[name]) for name in ("seconds", "bytes"))
+        seconds, sizes = (_rates(content[name]) for name in ("seconds", "bytes"))
         device, workers = content["device"], int(content["workers"])
         self._seconds, self._bytes, self.workers = seconds, sizes, max(1, workers)
         self.device = None if device is None else str(device)
 
 
-def _add(means: _Means, key: str, amount: int, cost: float) -> None:
+def _add(rates: _Rates, key: str, amount: int, cost: float) -> None:
     if amount <= 0:
         return
-    mean, count = means.get(key, (0.0, 0))
-    count = min(count + 1, _REMEMBERED)
-    means[key] = (mean + (cost / amount - mean) / count, count)
+    costs, amounts = rates.get(key, (0.0, 0.0))
+    rates[key] = (costs * _KEPT + cost, amounts * _KEPT + amount)
 
 
-def _scaled(means: _Means, key: str, amount: int) -> float | None:
-    return means[key][0] * amount if key in means else None
+def _scaled(rates: _Rates, key: str, amount: int) -> float | None:
+    if key not in rates:
+        return None
+    costs, amounts = rates[key]
+    return costs / amounts * amount
 
 
-def _means(content: dict[str, tuple[float, int]]) -> _Means:
-    means = {str(key): (float(mean), int(count)) for key, (mean, count) in content.items()}
-    if not all(0 <= mean < math.inf and count > 0 for mean, count in means.values()):
-        raise ValueError("a mean is no such number")
-    return means
+def _rates(content: dict[str, tuple[float, float]]) -> _Rates:
+    rates = {str(key): (float(costs), float(amounts)) for key, (costs, amounts) in content.items()}
+    if not all(0 <= costs < math.inf and 0 < amounts < math.inf for costs, amounts in rates.values()):
+        raise ValueError("a rate is no such number")
+    return rates
