@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stylepipe.errors import ExitCode, StylepipeError
+
+if TYPE_CHECKING:
+    from stylepipe.batch.estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,12 @@ class LockAwaited:
 
 @dataclass(frozen=True)
 class RunStarted:
-    """The plan is made: so many items, of which so many are due."""
+    """The plan is made: so many items, of which so many are due. expected: what that takes, as far as is known."""
 
     items: int
     due: int
     output_dir: Path
+    expected: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The run is over."""
+    """The run is over. failures: where what failed is listed, if something did."""
 
     summary: Summary
+    failures: Path | None = None
 
 
 Event = (
@@ -157,11 +162,15 @@ def event_name(event: Event) -> str:
 
 def event_fields(event: Event) -> dict[str, object]:
     """Give an event's fields as JSON takes them: errors as their kind and text, paths as text."""
+    if isinstance(event, RunStarted):
+        expected = {} if event.expected is None else asdict(event.expected)
+        return {"items": event.items, "due": event.due, "output_dir": str(event.output_dir), **expected}
     if isinstance(event, RunFinished):
         summary = event.summary
         fatal = None if summary.fatal is None else str(summary.fatal)
         counts = {key: getattr(summary, key) for key in ("done", "up_to_date", "failed", "not_tried")}
-        return {**counts, "fatal": fatal, "exit_code": int(summary.exit_code)}
+        failures = {} if event.failures is None else {"failures": str(event.failures)}
+        return {**counts, "fatal": fatal, "exit_code": int(summary.exit_code), **failures}
     if isinstance(event, ItemProgress):
         fields = event.progress._asdict()
         unsaid = {"may_stop"} if event.progress.frames else {"may_stop", "frame", "frames", "frame_seconds"}

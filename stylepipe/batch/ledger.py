@@ -8,7 +8,6 @@ from glob import escape
 from pathlib import Path
 
 from stylepipe.batch import events
-from stylepipe.batch.estimate import note_done
 from stylepipe.batch.events import Event, Listener, event_fields, event_name
 from stylepipe.batch.plan import Planned
 from stylepipe.spec.problems import printable
@@ -38,8 +37,10 @@ class Ledger:
         self._planned: Mapping[str, Planned] = {entry.item.name: entry for entry in planned}
         self._log = RunLog(output_dir)
         self._speeds = Speeds.load()
+        self._failed = {failure.item for failure in all_failures(output_dir)}
         self._attempts: dict[str, int] = {}
-        self.workers = 1
+        self._painting: set[str] = set()
+        self._at_once = 1
 
     def __call__(self, event: Event) -> None:
         """Note what has happened, once who listens knows."""
@@ -47,16 +48,28 @@ class Ledger:
         if not isinstance(event, _TOO_MANY):
             self._log.write(event_name(event), **event_fields(event))
         match event:
+            case events.ItemStarted():
+                self._painting.add(event.item)
+                self._at_once = max(self._at_once, len(self._painting))
+            case events.ItemUpToDate() if event.item in self._failed:
+                clear_failure(self._output_dir, event.item)
             case events.ItemRetried():
                 self._attempts[event.item] = self._attempts.get(event.item, 0) + 1
             case events.ItemDone():
+                self._painting.discard(event.item)
                 clear_failure(self._output_dir, event.item)
-                note_done(self._speeds, self._planned[event.item].item, workers=self.workers)
+                self._learn_from(event.item)
             case events.ItemFailed():
+                self._painting.discard(event.item)
                 write_failure(self._output_dir, self._failure(event))
             case events.RunFinished():
                 self._speeds.save()
                 self._tell_failures()
+
+    def _learn_from(self, item: str) -> None:
+        from stylepipe.batch.estimate import note_done  # as run.py has it
+
+        note_done(self._speeds, self._planned[item].item, workers=self._at_once)
 
     def _failure(self, event: events.ItemFailed) -> Failure:
         identity = self._planned[event.item].identity
@@ -80,10 +93,13 @@ class Ledger:
 
 
 def _lines(failures: Sequence[Failure], command: Sequence[str]) -> Iterator[str]:
-    """Put failures into words that a shell takes."""
+    """Put failures into words that a shell takes: what failed by one cause, in one command."""
     yield f"# {len(failures)} failed, as of {utc_now()}. The next run tries them again; these commands do so now."
+    by_cause: dict[str, list[str]] = {}
     for failure in failures:
+        by_cause.setdefault(failure.reason, []).append(failure.item)
+    for cause, names in by_cause.items():
         yield ""
-        yield f"# {printable(failure.item)}: {printable(failure.reason)}"
+        yield f"# {printable(', '.join(names))}: {printable(cause)}"
         if command:
-            yield shlex.join([*command, f"--only={escape(failure.item)}"])
+            yield shlex.join([*command, *(f"--only={escape(name)}" for name in names)])

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from stylepipe.batch import events
 from stylepipe.batch.crew import Crew, EnoughError
@@ -23,8 +24,11 @@ from stylepipe.store import weights
 from stylepipe.store.atomic import sweep_leftovers
 from stylepipe.store.hashing import HashCache
 from stylepipe.store.lock import hold
-from stylepipe.store.places import hashes_file, unfinished_folder
+from stylepipe.store.places import failures_file, hashes_file, unfinished_folder
 from stylepipe.store.unfinished import forget
+
+if TYPE_CHECKING:
+    from stylepipe.batch.estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
         hashes.save()
         telling = Ledger(listener, output_dir, planned, options.command)
         due = [entry for entry in planned if entry.reason is not None]
-        telling(events.RunStarted(len(planned), len(due), output_dir))
+        expected = _expected(planned, options) if due else None
+        telling(events.RunStarted(len(planned), len(due), output_dir, expected))
         finished = [entry.item for entry in planned if entry.reason is None]
         for item in finished:
             telling(events.ItemUpToDate(item.name))
@@ -87,7 +92,7 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
         if summary.fatal is not None:
             sweep_leftovers(output_dir)  # of workers that were killed
         with suppress(OutputError):  # where the disk is full, the log's last line has no room either
-            telling(events.RunFinished(summary))
+            telling(events.RunFinished(summary, failures_file(output_dir) if summary.failed else None))
     return summary
 
 
@@ -128,6 +133,12 @@ class _Tally:
         self._listener(event)
         if isinstance(event, events.ItemFailed) and self.summary.failed >= self._most_failures:
             raise EnoughError
+
+
+def _expected(planned: Sequence[Planned], options: Options) -> Estimate:
+    from stylepipe.batch.estimate import estimate  # which reads pictures' headers: a run with nothing to do has no need
+
+    return estimate(planned, workers=options.workers or None)
 
 
 def _crew(options: Options, items: Sequence[Item]) -> Crew:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from stylepipe.cli.options import Assignments, force_option, only_option, set_option, spec_argument, verify_option
-from stylepipe.cli.wording import place, rough_duration, size
+from stylepipe.cli.wording import expected_text, place
 from stylepipe.spec.load import load_spec
 from stylepipe.spec.problems import printable
 
 if TYPE_CHECKING:
-    from stylepipe.batch.estimate import Cost, Estimate
+    from stylepipe.batch.estimate import Cost
     from stylepipe.batch.plan import Planned
 
 _WIDEST_NAME = 60
@@ -94,19 +94,6 @@ def _list(planned: Sequence[Planned]) -> None:
     width = min(_WIDEST_NAME, max(map(cell_len, names)))
     for name, entry in zip(names, planned, strict=True):
         click.echo(f"{name}{' ' * (width - cell_len(name))}  {printable(entry.reason or 'up to date')}")
-
-
-def expected_text(estimate: Estimate) -> str:
-    """Say what is known of how long it takes and how much disk; what is not known is not said."""
-    parts = []
-    if estimate.seconds is not None:
-        about = "at least" if estimate.at_least else "about"
-        crew = f" ({estimate.workers} workers)" if estimate.workers > 1 else ""
-        parts.append(f"{about} {rough_duration(estimate.seconds)}{crew}")
-    if estimate.bytes is not None:
-        of = "of" if estimate.bytes <= estimate.free else "where only"
-        parts.append(f"{size(estimate.bytes)} {of} {size(estimate.free)} {'are ' * (of != 'of')}free")
-    return ", ".join(parts)
 
 
 def _row(entry: Planned, cost: Cost, *, resolved: bool) -> dict[str, object]:

@@ -11,7 +11,15 @@ import click
 from stylepipe.batch import events
 from stylepipe.batch.events import Event, Listener
 from stylepipe.cli.stopping import be_patient, stop_if_asked
-from stylepipe.cli.wording import done_line, error_text, failure_text, progress_line, retry_line, summary_line
+from stylepipe.cli.wording import (
+    done_line,
+    error_text,
+    failure_text,
+    progress_line,
+    retry_line,
+    started_line,
+    summary_line,
+)
 from stylepipe.errors import StylepipeError
 from stylepipe.spec.problems import printable
 from stylepipe.store.run_log import event_line
@@ -103,7 +111,7 @@ class _PlainLines:
             case events.ItemRetried():
                 click.echo(retry_line(event), err=True)
             case events.RunStarted() if self._summary and event.due:
-                click.echo(f"{event.due} of {event.items} items due", err=True)
+                click.echo(started_line(event), err=True)
             case events.ItemStarted():
                 self._spoken[event.item] = time.monotonic()
             case events.ItemProgress() if time.monotonic() - self._spoken[event.item] > _SILENCE:
@@ -114,4 +122,4 @@ class _PlainLines:
             case _:
                 _failures_only(event)
         if isinstance(event, events.RunFinished) and self._summary:
-            click.echo(summary_line(event.summary, time.monotonic() - self._started), err=True)
+            click.echo(summary_line(event, time.monotonic() - self._started), err=True)

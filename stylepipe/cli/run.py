@@ -85,7 +85,7 @@ def run(
       stylepipe run job.yaml --only 'cat*' --set size=1024
     """
     if dry_run:
-        show_plan(spec, assignments, only, force=force, verify=verify, workers=workers or None)
+        show_plan(spec, assignments, only, force=force, as_json=False, verify=verify, workers=workers or None)
         return 0
     from stylepipe.batch.run import Options
     from stylepipe.batch.run import run as run_spec

@@ -15,6 +15,9 @@ from stylepipe.cli.wording import moment, place, size
 from stylepipe.spec.problems import printable
 from stylepipe.store.run_log import LastRun
 
+_MOST_NAMES = 3
+"""Items that are named where many have failed by one cause."""
+
 
 @click.command(short_help="Say what is done, failed and due, and how the last run went.")
 @target_argument
@@ -48,8 +51,12 @@ def _lines(status: Status) -> Iterator[str]:
         yield f"due: {', '.join(f'{count} {reason}' for reason, count in status.due.items())}"
     if status.holder is not None:
         yield f"held by process {status.holder.pid} on {status.holder.host}: {status.holder.command}"
+    by_cause: dict[str, list[str]] = {}
     for failure in status.failures:
-        yield f"failed: {failure.item}: {failure.reason}"
+        by_cause.setdefault(failure.reason, []).append(failure.item)
+    for cause, items in by_cause.items():
+        more = f" and {len(items) - _MOST_NAMES} more" if len(items) > _MOST_NAMES else ""
+        yield f"failed: {', '.join(items[:_MOST_NAMES])}{more}: {cause}"
     for output, kept in status.unfinished.items():
         yield f"unfinished: {output} ({size(kept)} kept)"
 

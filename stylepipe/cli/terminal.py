@@ -13,7 +13,7 @@ from rich.text import Text
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Event
-from stylepipe.cli.wording import duration, error_text, failure_text, place, retry_line, summary_line
+from stylepipe.cli.wording import duration, error_text, failure_text, place, retry_line, started_line, summary_line
 from stylepipe.spec.problems import printable
 
 _TICK = 0.1
@@ -60,7 +60,7 @@ class ProgressLines:
                 self._console.print(Text(f"waiting: {printable(event.message)}", "dim"))
             case events.RunStarted() if event.due:
                 self._due = event.due
-                details = [f"{event.due} of {event.items} items due"] if self._summary else []
+                details = [started_line(event)] if self._summary else []
                 self._show([_line("starting", None, details, self._width)])
             case events.ItemStarted():
                 self._painting[event.item] = _Painting(f"reading ({event.reason})")
@@ -84,7 +84,7 @@ class ProgressLines:
                 if event.summary.fatal is not None:
                     click.echo(error_text(event.summary.fatal), err=True)
                 if self._summary:
-                    click.echo(summary_line(event.summary, time.monotonic() - self._started), err=True)
+                    click.echo(summary_line(event, time.monotonic() - self._started), err=True)
 
     @property
     def _width(self) -> int:

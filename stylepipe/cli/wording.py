@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, ItemRetried, Summary
+from stylepipe.batch.estimate import Estimate
+from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, ItemRetried, RunFinished, RunStarted
 from stylepipe.errors import StoppedError, StylepipeError
 from stylepipe.spec.problems import SpecError, printable
 
@@ -17,6 +18,25 @@ def error_text(error: StylepipeError) -> str:
     """
     text = "\n".join(printable(line) for line in str(error).split("\n"))
     return text if isinstance(error, SpecError | StoppedError) else f"stylepipe: {text}"
+
+
+def expected_text(estimate: Estimate) -> str:
+    """Say what is known of how long it takes and how much disk; what is not known is not said."""
+    parts = []
+    if estimate.seconds is not None:
+        about = "at least" if estimate.at_least else "about"
+        crew = f" ({estimate.workers} workers)" if estimate.workers > 1 else ""
+        parts.append(f"{about} {rough_duration(estimate.seconds)}{crew}")
+    if estimate.bytes is not None:
+        of = "of" if estimate.bytes <= estimate.free else "where only"
+        parts.append(f"{size(estimate.bytes)} {of} {size(estimate.free)} {'are ' * (of != 'of')}free")
+    return ", ".join(parts)
+
+
+def started_line(event: RunStarted) -> str:
+    """Say in one line what a run is going to do."""
+    expected = "" if event.expected is None else expected_text(event.expected)
+    return f"{event.due} of {event.items} items due" + (f"; {expected}" if expected else "")
 
 
 def done_line(event: ItemDone) -> str:
@@ -45,12 +65,14 @@ def failure_text(event: ItemFailed | ItemRetried) -> str:
     return printable(f"{event.item}: {text}")
 
 
-def summary_line(summary: Summary, seconds: float) -> str:
+def summary_line(event: RunFinished, seconds: float) -> str:
     """Say in one line how a run ended."""
+    summary = event.summary
     parts = [f"{summary.done} done", f"{summary.up_to_date} up to date", f"{summary.failed} failed"]
     if summary.not_tried:
         parts.append(f"{summary.not_tried} not tried")
-    return f"{', '.join(parts)} in {duration(seconds)}"
+    see = "" if event.failures is None else f"; see {place(event.failures)}"
+    return printable(f"{', '.join(parts)} in {duration(seconds)}{see}")
 
 
 def duration(seconds: float) -> str:

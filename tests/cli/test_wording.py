@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, Progress, Summary
+from stylepipe.batch.events import ItemDone, ItemFailed, ItemProgress, Progress, RunFinished, Summary
 from stylepipe.cli.wording import (
     done_line,
     duration,
@@ -67,8 +67,10 @@ def test_a_failure_names_its_item_once():
 
 
 def test_the_last_line_counts_every_item():
-    assert summary_line(Summary(done=3, up_to_date=2, failed=1), 4) == "3 done, 2 up to date, 1 failed in 4.0 s"
-    assert summary_line(Summary(not_tried=5), 0) == "0 done, 0 up to date, 0 failed, 5 not tried in 0.0 s"
+    most = RunFinished(Summary(done=3, up_to_date=2, failed=1), Path("/out/failures.txt"))
+    assert summary_line(most, 4) == "3 done, 2 up to date, 1 failed in 4.0 s; see /out/failures.txt"
+    none = RunFinished(Summary(not_tried=5))
+    assert summary_line(none, 0) == "0 done, 0 up to date, 0 failed, 5 not tried in 0.0 s"
 
 
 def test_how_far_a_clip_is_fits_a_line_of_a_log():
