@@ -46,8 +46,8 @@ def events(out: Path) -> list[dict[str, Any]]:
 
 
 def executions(out: Path) -> int:
-    """Count how often an item was begun."""
-    return sum(event["event"] == "item_started" for event in events(out))
+    """Count how often an item was begun, for the first time or once more."""
+    return sum(event["event"] in ("item_started", "item_retried") for event in events(out))
 
 
 def _is_temporary(path: Path) -> bool:

@@ -41,11 +41,11 @@ def test_deaths_at_random_moments_tear_nothing_and_cost_one_item_each_at_most(
     file = batch(4, 3)
     whole = dying(file, "--set", "output.dir=whole")
     assert whole.code == 0, whole.err
-    dead = night = 0
+    dead = night = begun = 0
     while dead < kills:  # a night is a batch that is begun anew
         out, died_tonight = file.parent / f"night{night}", 0
         while dead < kills and not is_complete(out, 12):
-            ended = dying(file, "--set", f"output.dir={out.name}", after=chance.uniform(0, whole.seconds))
+            ended = dying(file, "--set", f"output.dir={out.name}", after=chance.uniform(0, whole.seconds / 2))
             assert ended.code in (0, -9), ended.err
             died_tonight += ended.code == -9
             dead += ended.code == -9
@@ -54,9 +54,11 @@ def test_deaths_at_random_moments_tear_nothing_and_cost_one_item_each_at_most(
         assert (last.code, last.err) == (0, "")
         assert_nothing_is_torn(out)
         assert executions(out) <= 12 + died_tonight
+        begun += executions(out)
         assert not temporaries(out)
         assert outputs(out) == outputs(file.parent / "whole")
         night += 1
+    print(f"{dead} deaths, {night} batches of 12 items, {begun} executions")
 
 
 def is_complete(out: Path, items: int) -> bool:
