@@ -34,6 +34,11 @@ def assert_nothing_is_torn(out: Path) -> None:
         assert (record["output_size"], record["output_sha256"]) == (len(data), sha256(data).hexdigest())
 
 
+def unfinished(out: Path) -> list[Path]:
+    """Give what is kept of items that are not finished."""
+    return [*(out / ".stylepipe" / "unfinished").rglob("*")]
+
+
 def temporaries(out: Path) -> list[Path]:
     """Give the files whose writers have not finished."""
     return [path for path in out.rglob("*") if _is_temporary(path)]

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from .aftermath import assert_nothing_is_torn, executions, outputs, temporaries
+from .aftermath import assert_nothing_is_torn, executions, outputs, temporaries, unfinished
 from .conftest import Batch, Dying
 
 
@@ -32,4 +32,5 @@ def test_a_batch_that_was_stopped_and_continued_is_the_same_to_the_last_byte(
     last = dying(file, *long)
     assert (last.code, last.err) == (0, "")
     assert executions(out) <= 1 + stops
+    assert not unfinished(out)
     assert outputs(out) == outputs(file.parent / "whole")

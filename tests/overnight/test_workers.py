@@ -12,7 +12,7 @@ from subprocess import Popen
 import pytest
 
 from ..cli.conftest import Start
-from .aftermath import assert_nothing_is_torn, executions, outputs, records, temporaries
+from .aftermath import assert_nothing_is_torn, executions, outputs, records, temporaries, unfinished
 from .conftest import HAS_WORKERS, Batch, Dying
 from .test_power_cuts import FAILPOINTS
 
@@ -78,6 +78,7 @@ def test_deaths_of_the_run_or_of_a_worker_at_random_moments_change_nothing(
         assert (last.code, last.err) == (0, "")
         assert executions(out) <= 12 + 2 * died_tonight  # the run takes both workers' items with it
         assert not temporaries(out)
+        assert not unfinished(out)
         assert outputs(out) == outputs(file.parent / "whole")
         night += 1
 
