@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from stylepipe.cli.main import cli
+from stylepipe.errors import ExitCode
 from stylepipe.spec.expand import expand
 from stylepipe.spec.load import load_spec
 
@@ -29,3 +33,28 @@ def test_links_and_pictures_of_the_documentation_lead_somewhere(page: Path) -> N
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if not link.startswith("http") and not (page.parent / link).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("page", ["docs/overnight.md", "samples/cron.example", "samples/systemd/stylepipe.service"])
+def test_every_run_that_an_operator_is_shown_is_one_that_the_program_takes(page: str) -> None:
+    commands = re.findall(r"^(?!#).*?\bstylepipe (run .*)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert commands
+    for command in commands:
+        name, *arguments = shlex.split(command.partition("`")[0], comments=True)
+        cli.commands[name].make_context(name, arguments)
+
+
+def test_operators_are_told_what_to_do_about_every_exit_code() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", (ROOT / "docs/overnight.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [int(code) for row in rows for code in row.split(",")] == [*ExitCode]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_understands_the_sample_units(tmp_path: Path) -> None:
+    for unit in (ROOT / "samples/systemd").iterdir():
+        here = unit.read_text(encoding="utf-8").replace("/opt/stylepipe/bin/stylepipe", sys.executable)
+        (tmp_path / unit.name).write_text(here, encoding="utf-8")
+    units = [tmp_path / "stylepipe.service", tmp_path / "stylepipe.timer"]
+    command = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *map(str, units)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
