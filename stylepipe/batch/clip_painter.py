@@ -29,6 +29,7 @@ from stylepipe.errors import ClipError
 from stylepipe.media import encode_frame
 from stylepipe.store.lock import hold
 from stylepipe.store.places import unfinished_folder
+from stylepipe.store.records import withdraw_record
 from stylepipe.store.unfinished import FrameEntry, Unfinished
 from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame
 
@@ -52,7 +53,7 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
         progress = ClipProgress(job, started, on_progress, done=begun)
         easel = Easel(guides.styles, item.settings, item.settings.video, network, guides.init, guides.ground, progress)
         with lack_of_memory_in_words(item, job.clip.info.width, job.clip.info.height, network.device):
-            written, joined_notes = _paint(planned, job, easel, unfinished, progress)
+            written, joined_notes = _paint(planned, job, easel, unfinished, progress, record=record)
         notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun), *networks.notes]
         if record:
             keep_record(
@@ -70,7 +71,7 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
 
 
 def _paint(
-    planned: Planned, job: ClipJob, easel: Easel, unfinished: Unfinished, progress: ClipProgress
+    planned: Planned, job: ClipJob, easel: Easel, unfinished: Unfinished, progress: ClipProgress, *, record: bool
 ) -> tuple[Written, list[str]]:
     """Paint what is left, write the pieces meanwhile, and put the clip in place."""
     recipe = recipe_of(planned) if job.coding is None and job.item.settings.metadata else None
@@ -85,6 +86,8 @@ def _paint(
         segments = [] if writer is None else writer.finish()
     if identified_now(planned).inputs != planned.inputs:
         raise ClipError(f"{job.item.content}: it, or what it is painted with, was changed meanwhile; run again")
+    if record:
+        withdraw_record(job.item.output_dir, job.item.name)
     return put_in_place(job, unfinished, segments)
 
 

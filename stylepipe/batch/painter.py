@@ -26,6 +26,7 @@ from stylepipe.media import Picture, encode_picture
 from stylepipe.spec.formats import is_picture_format
 from stylepipe.spec.items import Item
 from stylepipe.store import atomic
+from stylepipe.store.records import withdraw_record
 
 _READINGS = 3
 """Times that the files of an item are read while somebody writes them."""
@@ -46,6 +47,8 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
         painting = _go_on(item, materials, network, checkpoints, watch)
         recipe = recipe_of(planned, painting) if item.settings.metadata else None
         encoded = _encode(item, materials, painting.picture, recipe)
+    if record:
+        withdraw_record(item.output_dir, item.name)
     atomic.write_bytes(item.output, encoded)
     notes = [*watch.notes(len(painting.losses)), *networks.notes]
     if checkpoints.iterations:

@@ -88,9 +88,8 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
         if due:
             crew = _crew(options, expand(spec) if options.only else items)
             summary = paint_all(due, crew, telling, most_failures=options.most_failures)
+            sweep_leftovers(output_dir)  # of workers that died
         summary = replace(summary, up_to_date=len(planned) - len(due))
-        if summary.fatal is not None:
-            sweep_leftovers(output_dir)  # of workers that were killed
         with suppress(OutputError):  # where the disk is full, the log's last line has no room either
             telling(events.RunFinished(summary, failures_file(output_dir) if summary.failed else None))
     return summary

@@ -91,6 +91,13 @@ def move(file: Path, path: Path) -> None:
     file.unlink()
 
 
+def remove(path: Path) -> None:
+    """Remove a file, if it is there, so that it stays removed even after a power cut."""
+    with _refusals_in_words(path), suppress(FileNotFoundError):
+        path.unlink()
+        _sync_directory(path.parent)
+
+
 def replace_folder(folder: Path, target: Path) -> None:
     """Put a finished folder of files in another's place; for a moment between, neither may be there.
 

@@ -94,6 +94,14 @@ def all_records(output_dir: Path) -> Iterator[Record | UnreadableRecord]:
             yield record
 
 
+def withdraw_record(output_dir: Path, item: str) -> None:
+    """Take an item's record back, before its output is replaced: a record must never stand beside another's output.
+
+    Raises OutputError when the disk refuses.
+    """
+    atomic.remove(record_path(output_dir, item))
+
+
 def write_record(output_dir: Path, record: Record) -> None:
     """Put an item's record in place, after its output: a record is a promise that the output is whole.
 
