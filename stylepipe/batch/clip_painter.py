@@ -44,14 +44,23 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
     planned = identified_now(planned)
     job = look_through(item)
     network = networks.network(item.settings)
-    guides = read_guides(item)
+    guides = read_guides(item, planned.inputs)
     assert planned.identity is not None
     folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
     with hold(folder):
         unfinished = Unfinished(folder, planned.identity)
         begun = len(unfinished.frames)
         progress = ClipProgress(job, started, on_progress, done=begun)
-        easel = Easel(guides.styles, item.settings, item.settings.video, network, guides.init, guides.ground, progress)
+        easel = Easel(
+            guides.styles,
+            item.settings,
+            item.settings.video,
+            network,
+            guides.init,
+            guides.ground,
+            progress,
+            networks.memory,
+        )
         with lack_of_memory_in_words(item, job.clip.info.width, job.clip.info.height, network.device):
             written, joined_notes = _paint(planned, job, easel, unfinished, progress, record=record)
         notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun), *networks.notes]

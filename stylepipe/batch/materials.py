@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from stylepipe.engine.regions import Style
 from stylepipe.media import Picture, read_mask, read_picture
 from stylepipe.spec.items import Item, StyleImage
 from stylepipe.spec.settings import is_image_init
+from stylepipe.store.records import Input
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -33,22 +35,26 @@ class Materials(Guides):
     content: Tensor
 
 
-def read_materials(item: Item) -> Materials:
-    """Read all files of a picture's item; raises PictureError, which names the file, when one cannot be read."""
+def read_materials(item: Item, inputs: Sequence[Input] = ()) -> Materials:
+    """Read all files of a picture's item; raises PictureError, which names the file, when one cannot be read.
+
+    inputs: what the files hold, by which artworks are told apart.
+    """
     photograph = read_picture(item.content, max_megapixels=item.settings.max_megapixels)
-    guides = read_guides(item, photograph)
+    guides = read_guides(item, inputs, photograph)
     return Materials(photograph=photograph, content=to_tensor(photograph.pixels), **vars(guides))
 
 
-def read_guides(item: Item, photograph: Picture | None = None) -> Guides:
-    """Read an item's files but for its content; errors as `read_materials`.
+def read_guides(item: Item, inputs: Sequence[Input] = (), photograph: Picture | None = None) -> Guides:
+    """Read an item's files but for its content; inputs and errors as `read_materials`.
 
     photograph: whose transparency may say where to paint; a clip has none.
     """
     settings = item.settings
     limit = settings.max_megapixels
+    held = {(entry.role, entry.path): entry.sha256 for entry in inputs}
     return Guides(
-        styles=tuple(_read_style(style, settings.masks.style, limit) for style in item.styles),
+        styles=tuple(_read_style(style, settings.masks.style, limit, held) for style in item.styles),
         init=to_tensor(read_picture(Path(settings.init), max_megapixels=limit).pixels)
         if is_image_init(settings.init)
         else None,
@@ -68,8 +74,9 @@ def to_pixels(picture: Tensor) -> NDArray[np.float32]:
     return np.ascontiguousarray(pixels)
 
 
-def _read_style(style: StyleImage, source_mask: str | None, limit: float) -> Style:
+def _read_style(style: StyleImage, source_mask: str | None, limit: float, held: Mapping[tuple[str, str], str]) -> Style:
     artwork = read_picture(style.path, max_megapixels=limit)
+    image = held.get(("style", str(style.path)))
     return Style(
         image=to_tensor(artwork.pixels),
         weight=style.weight,
@@ -77,6 +84,7 @@ def _read_style(style: StyleImage, source_mask: str | None, limit: float) -> Sty
         mask=None if style.mask is None else to_tensor(read_mask(style.mask, max_megapixels=limit)),
         # What is transparent was never seen, whatever colours lie beneath.
         source_mask=_mask(source_mask or "alpha", artwork, limit),
+        key=None if image is None else f"{image} {held.get(('masks.style', str(source_mask)), 'alpha')}",
     )
 
 

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from stylepipe.engine.network import CAFFE, LITE, TORCHVISION, Convention, FeatureNetwork
+from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.errors import EnvironmentLacksError, StoppedError
 from stylepipe.spec.settings import LAYERS, Settings, has_layer
 from stylepipe.store import fetching, weights
@@ -22,11 +23,12 @@ from stylepipe.store import fetching, weights
 class Networks:
     """The networks of a run on one device, each loaded once.
 
-    notes: sentences for the records of what is painted with them.
+    memory: what was measured of artworks with them. notes: sentences for the records of what is painted with them.
     """
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
+        self.memory = StyleMemory()
         self.notes: tuple[str, ...] = ()
         self._loaded: dict[tuple[str, str], FeatureNetwork] = {}
         self._recomputes = False

@@ -20,6 +20,7 @@ from stylepipe.batch.provenance import Written, keep_record, recipe_of
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.resize import resize
+from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.stylize import Painting, Step, stylize
 from stylepipe.errors import PictureError, StoppedError
 from stylepipe.media import Picture, encode_picture
@@ -44,7 +45,7 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
     checkpoints = Checkpoints(planned)
     watch = _Watch(item, materials, recipe_of(planned), started, on_progress, checkpoints)
     with lack_of_memory_in_words(item, materials.photograph.width, materials.photograph.height, network.device):
-        painting = _go_on(item, materials, network, checkpoints, watch)
+        painting = _go_on(item, materials, network, networks.memory, checkpoints, watch)
         recipe = recipe_of(planned, painting) if item.settings.metadata else None
         encoded = _encode(item, materials, painting.picture, recipe)
     if record:
@@ -66,14 +67,19 @@ def _read(planned: Planned) -> tuple[Planned, Materials]:
     """Read an item's files, and what they hold: a file may have been replaced since it was planned, or be just now."""
     for _ in range(_READINGS):
         now = identified_now(planned)
-        materials = read_materials(planned.item)
+        materials = read_materials(planned.item, now.inputs)
         if identified_now(planned).inputs == now.inputs:
             return now, materials
     raise PictureError(f"{planned.item.content}: it, or what it is painted with, changes while it is read")
 
 
 def _go_on(
-    item: Item, materials: Materials, network: FeatureNetwork, checkpoints: Checkpoints, watch: _Watch
+    item: Item,
+    materials: Materials,
+    network: FeatureNetwork,
+    memory: StyleMemory,
+    checkpoints: Checkpoints,
+    watch: _Watch,
 ) -> Painting:
     """Paint from where an earlier run was, or from the beginning."""
     paint = partial(
@@ -85,6 +91,7 @@ def _go_on(
         init=materials.init,
         ground=materials.ground,
         on_step=watch,
+        memory=memory,
     )
     if (state := checkpoints.found()) is not None:
         try:

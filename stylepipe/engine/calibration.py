@@ -10,6 +10,7 @@ from torch import Tensor
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
 from stylepipe.engine.resize import crop, extend
+from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.stylize import measure_targets
 from stylepipe.engine.temporal import temporal_unit
 from stylepipe.spec.settings import Settings
@@ -25,6 +26,7 @@ def calibrate(
     network: FeatureNetwork,
     *,
     ground: Tensor | None = None,
+    memory: StyleMemory | None = None,
 ) -> float:
     """Give the weight of the temporal loss that makes it as strong as style is where a frame's painting starts.
 
@@ -37,7 +39,7 @@ def calibrate(
     content, start, trust = (part.to(network.device) for part in (content, start, trust))
     styles = [style.to(network.device) for style in styles]
     ground = None if ground is None else ground.to(network.device)
-    objective = measure_targets(extend(content, margin), styles, ground, settings, network)
+    objective = measure_targets(extend(content, margin), styles, ground, settings, network, memory)
     canvas = extend(start, margin).requires_grad_(True)
     with torch.enable_grad():
         losses = objective(canvas)

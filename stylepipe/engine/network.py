@@ -7,7 +7,7 @@ ICLR 2015).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
@@ -81,6 +81,7 @@ class FeatureNetwork:
             for name in self.layers
         }
         self._convention = convention
+        self._identity = object()  # lives as long as a copy does, or whoever remembers what was measured with it
         self._mean = torch.tensor(convention.mean, device=device, dtype=dtype).view(1, 3, 1, 1)
         self._std = torch.tensor(convention.std, device=device, dtype=dtype).view(1, 3, 1, 1)
         self._pooling = "max"
@@ -105,6 +106,11 @@ class FeatureNetwork:
         other = copy(self)
         other._recomputes = True
         return other
+
+    @property
+    def reads_as(self) -> Hashable:
+        """What tells this network from one that reads the same picture as other activations."""
+        return self._identity, self._pooling, self._keeps_scale, self._bf16
 
     def convolution(self, layer: str) -> tuple[Tensor, Tensor]:
         """Give the kernel (out, in, 3, 3) and bias (out,) of the convolution before a ReLU."""

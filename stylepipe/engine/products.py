@@ -1,4 +1,7 @@
-"""Inner products and sums of a matrix's rows, with a gradient at half the price of the usual one."""
+"""Second moments and means of feature maps.
+
+They are inner products and sums of a matrix's rows, with a gradient at half the price of the usual one.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,20 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
+
+def second_moment_and_mean(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Give the second moment about zero (N, N) and the mean (N,) of feature maps (1, N, h, w) over their positions.
+
+    mask: (1, 1, h, w), how much each position counts, not zero everywhere.
+    """
+    # Not features[0]: its gradient would be copied into a tensor of zeros.
+    maps = features.squeeze(0).flatten(1)
+    if mask is None:
+        products, sums = products_and_sums(maps)
+        return products / maps.shape[1], sums / maps.shape[1]
+    shares = mask.flatten() / mask.sum()
+    return products_and_sums(maps * shares.sqrt())[0], maps @ shares
 
 
 def products_and_sums(rows: Tensor) -> tuple[Tensor, Tensor]:

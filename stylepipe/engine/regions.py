@@ -23,7 +23,8 @@ class Style:
 
     image: (1, 3, h, w) float, sRGB in [0, 1]. weight: against the other styles'. scale: its size against the output's,
     None for the setting's. mask: (1, 1, H, W) in [0, 1], where on the picture it is painted, None for everywhere.
-    source_mask: (1, 1, h, w) in [0, 1], which part of the artwork counts, None for all.
+    source_mask: (1, 1, h, w) in [0, 1], which part of the artwork counts, None for all. key: says to a StyleMemory
+    which artwork with which source mask this is; None is never remembered.
     """
 
     image: Tensor
@@ -31,14 +32,15 @@ class Style:
     scale: float | None = None
     mask: Tensor | None = None
     source_mask: Tensor | None = None
+    key: str | None = None
 
     def to(self, device: torch.device) -> Style:
         """Give the same on another device."""
         mask, source_mask = (None if m is None else m.to(device) for m in (self.mask, self.source_mask))
         return replace(self, image=self.image.to(device), mask=mask, source_mask=source_mask)
 
-    def beside(self, longest: int, usual_scale: float, *, smallest: int) -> Style:
-        """Give the artwork at its size against a picture of that longest side.
+    def size_beside(self, longest: int, usual_scale: float, *, smallest: int) -> tuple[int, int]:
+        """Give the artwork's height and width against a picture of that longest side.
 
         It is never enlarged, since blown-up strokes have no grain to teach, unless its shorter side would not reach the
         `smallest` pixels that the deepest layer needs to see anything.
@@ -46,9 +48,12 @@ class Style:
         height, width = self.image.shape[2:]
         wanted = max(1, round(longest * (usual_scale if self.scale is None else self.scale)))
         least = -(-smallest * max(height, width) // min(height, width))
-        size = fit(height, width, max(least, min(wanted, max(height, width))))
-        source_mask = None if self.source_mask is None else resize(self.source_mask, *size)
-        return replace(self, image=resize(self.image, *size), source_mask=source_mask)
+        return fit(height, width, max(least, min(wanted, max(height, width))))
+
+    def resized(self, height: int, width: int) -> Style:
+        """Give the artwork, and which part of it counts, at another size."""
+        source_mask = None if self.source_mask is None else resize(self.source_mask, height, width)
+        return replace(self, image=resize(self.image, height, width), source_mask=source_mask)
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,21 +30,22 @@ from itertools import islice
 import torch
 from torch import Tensor
 
+from stylepipe.engine.artworks import content_statistics, style_statistics
 from stylepipe.engine.color import keep_luminance_of, match_colors
 from stylepipe.engine.descent import Descent
 from stylepipe.engine.losses import Losses, LossValues
 from stylepipe.engine.network import FeatureNetwork, Measure, mask_at
 from stylepipe.engine.painting_state import PaintingState, stopped, taken_up
-from stylepipe.engine.products import products_and_sums
+from stylepipe.engine.products import second_moment_and_mean
 from stylepipe.engine.pyramid import Scale, deepest_stride, output_size, scales, stride
 from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import crop, extend, halve, resize
 from stylepipe.engine.start import starting_picture
+from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.sums import sum_of, weighted_mean
 from stylepipe.engine.temporal import Hold
-from stylepipe.engine.units import OF_ENERGY, Units, strangers_loss
+from stylepipe.engine.units import OF_ENERGY, Units, energy_and_mean, strangers_loss
 from stylepipe.engine.variation import total_variation
-from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
 
 
@@ -93,6 +94,7 @@ def stylize(
     hold: Hold | None = None,
     on_step: Callable[[Step], None] | None = None,
     resume: PaintingState | None = None,
+    memory: StyleMemory | None = None,
     recompute: bool = False,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
@@ -101,9 +103,9 @@ def stylize(
     `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
     stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop.
     resume: a step's state, to go on behind it; all that follows is then the same to the last bit, if all else is.
-    recompute: take less memory and more time, as `FeatureNetwork.recomputing` does. Raises UnpaintableError when the
-    settings and sizes do not allow a picture, DivergedError when no finite one is found, ValueError when the state is
-    that of another painting.
+    memory: of artworks, for further pictures in the same styles; it changes no bit. recompute: take less memory and
+    more time, as `FeatureNetwork.recomputing` does. Raises UnpaintableError when the settings and sizes do not allow a
+    picture, DivergedError when no finite one is found, ValueError when the state is that of another painting.
     """
     network = network.reading(settings)
     network = network.recomputing() if recompute else network
@@ -123,7 +125,7 @@ def stylize(
         # The convolutions see nothing beyond the canvas, and what they see at its edge is painted as a frame: so the
         # canvas is larger than the picture.
         canvas = extend(resize(picture, scale.height, scale.width), margin)
-        objective = measure_targets(extend(photograph, margin), styles, ground, settings, network)
+        objective = measure_targets(extend(photograph, margin), styles, ground, settings, network, memory)
         if hold is not None:
             objective = replace(objective, hold=hold.at(scale.height, scale.width, network.device))
         look = partial(_finished, canvas, photograph, ground, settings)
@@ -142,7 +144,10 @@ def recoloured(styles: Sequence[Style], content: Tensor, settings: Settings) -> 
     """Give the artworks in the photograph's colours, where `preserve_color` asks for it."""
     if settings.preserve_color != "match":
         return [*styles]
-    return [replace(style, image=match_colors(style.image, content, settings.color_strength)) for style in styles]
+    # Without their keys: what is remembered of an artwork is of its own colours.
+    return [
+        replace(style, image=match_colors(style.image, content, settings.color_strength), key=None) for style in styles
+    ]
 
 
 @torch.no_grad()
@@ -187,23 +192,13 @@ def gram_matrix(features: Tensor, mask: Tensor | None = None) -> Tensor:
     artwork and picture may differ in size; equation 4 accounts for it. mask: (1, 1, h, w), how much each position
     counts.
     """
-    return _second_moment_and_mean(features, mask)[0]
+    return second_moment_and_mean(features, mask)[0]
 
 
 def moments(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Style's other description (`style_loss: moments`): mean (N,) and covariance (N, N) of N feature maps."""
-    second, mean = _second_moment_and_mean(features, mask)
+    second, mean = second_moment_and_mean(features, mask)
     return mean, _covariance(second, mean)
-
-
-def _second_moment_and_mean(features: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    # Not features[0]: its gradient would be copied into a tensor of zeros.
-    maps = features.squeeze(0).flatten(1)
-    if mask is None:
-        products, sums = products_and_sums(maps)
-        return products / maps.shape[1], sums / maps.shape[1]
-    shares = mask.flatten() / mask.sum()
-    return products_and_sums(maps * shares.sqrt())[0], maps @ shares
 
 
 def _covariance(second_moment: Tensor, mean: Tensor) -> Tensor:
@@ -331,31 +326,39 @@ class Objective:
 
 
 def measure_targets(
-    photograph: Tensor, styles: Sequence[Style], ground: Tensor | None, settings: Settings, network: FeatureNetwork
+    photograph: Tensor,
+    styles: Sequence[Style],
+    ground: Tensor | None,
+    settings: Settings,
+    network: FeatureNetwork,
+    memory: StyleMemory | None = None,
 ) -> Objective:
     """Measure what a canvas of the photograph's size is pulled towards; its margin is no part of the picture."""
+    memory = StyleMemory() if memory is None else memory
     content_layers, _ = settings.layer_weights()
     height, width = photograph.shape[2:]
     content: tuple[ContentTarget, ...] = ()
     if settings.content_weight:
         features = network(photograph, content_layers)
         content = tuple(ContentTarget(name, features[name], weight) for name, weight in content_layers.items())
-    octaves = tuple(_style_octaves(height, width, styles, ground, settings, network)) if settings.style_weight else ()
+    octaves: tuple[tuple[StyleTarget, ...], ...] = ()
+    if settings.style_weight:
+        octaves = tuple(_style_octaves(height, width, styles, ground, settings, network, memory))
     objective = Objective(network, settings, content, octaves)
     if settings.normalization == "paper" or not (content and octaves):
         return objective  # of what there is nothing else to weigh against, the unit does not matter
-    return replace(objective, units=_measure_units(objective, photograph, styles))
+    return replace(objective, units=_measure_units(objective, photograph, styles, memory))
 
 
-def _measure_units(objective: Objective, photograph: Tensor, styles: Sequence[Style]) -> Units:
+def _measure_units(objective: Objective, photograph: Tensor, styles: Sequence[Style], memory: StyleMemory) -> Units:
     """Measure how far the photograph on its canvas and the artworks are apart, as equations 1 and 5 see it."""
-    settings, network = objective.settings, objective.network
-    layers = {target.layer: target.weight for target in objective.content}
-    longest, smallest = max(photograph.shape[2:]) - 2 * settings.margin, max(map(stride, layers))
+    settings = objective.settings
+    longest = max(photograph.shape[2:]) - 2 * settings.margin
+    photographs = [(target, energy_and_mean(target.features)) for target in objective.content]
     distances = []
     for style in styles:
-        artwork = network(style.beside(longest, settings.style_scale, smallest=smallest).image, layers)
-        strangeness = [(t.weight, strangers_loss(t.features, artwork[t.layer])) for t in objective.content]
+        artwork = content_statistics(style, longest, settings, objective.network, memory)
+        strangeness = [(t.weight, strangers_loss(found, artwork[t.layer])) for t, found in photographs]
         distances.append((style.weight, weighted_mean(strangeness)))
     return Units.between(float(weighted_mean(distances)), float(objective(photograph).style))
 
@@ -367,6 +370,7 @@ def _style_octaves(
     ground: Tensor | None,
     settings: Settings,
     network: FeatureNetwork,
+    memory: StyleMemory,
 ) -> Iterator[tuple[StyleTarget, ...]]:
     """Give the style targets of a canvas of that size and of its halvings, as far as the deepest layer sees in them."""
     margin, together = settings.margin, settings.style_blend == "targets"
@@ -376,44 +380,25 @@ def _style_octaves(
             return
         longest = max(height, width) - 2 * margin
         found = regions(styles, ground, height, width, margin=margin, blend_targets=together)
-        yield tuple(_style_target(region, longest, settings, network) for region in found)
+        yield tuple(_style_target(region, longest, settings, network, memory) for region in found)
         height, width, margin = height // 2, width // 2, margin // 2
 
 
-def _style_target(region: Region, longest: int, settings: Settings, network: FeatureNetwork) -> StyleTarget:
+def _style_target(
+    region: Region, longest: int, settings: Settings, network: FeatureNetwork, memory: StyleMemory
+) -> StyleTarget:
     """Blend the statistics of a region's artworks: a single target, whose cost does not grow with their number."""
     _, weights = settings.layer_weights()
-    described = [_describe_artwork(style, longest, settings, network) for style, _ in region.styles]
+    described = [style_statistics(style, longest, settings, network, memory) for style, _ in region.styles]
     shares = [share for _, share in region.styles]
     layers = {}
     for name, weight in weights.items():
         # Second moments and means blend linearly, as if the artworks hung side by side in one picture.
-        blended = [
+        second, mean = (
             sum_of(share * raw for share, raw in zip(shares, raws, strict=True))
             for raws in zip(*(raw[name] for raw in described), strict=True)
-        ]
-        least_energy = FLAT * float(_energy(blended[0]))
-        layers[name] = LayerTarget(_statistics(blended), least_energy, mask_at(region.mask, name), weight)
+        )
+        statistics = (second,) if settings.style_loss == "gram" else (mean, _covariance(second, mean))
+        least_energy = FLAT * float(_energy(second))
+        layers[name] = LayerTarget(statistics, least_energy, mask_at(region.mask, name), weight)
     return StyleTarget(layers, region.share)
-
-
-def _describe_artwork(
-    style: Style, longest: int, settings: Settings, network: FeatureNetwork
-) -> dict[str, list[Tensor]]:
-    """Give each layer's second moment about zero, and with `style_loss: moments` its mean."""
-    _, layers = settings.layer_weights()
-    style = style.beside(longest, settings.style_scale, smallest=max(map(stride, layers)))
-    if style.source_mask is not None and not style.source_mask.any():
-        raise UnpaintableError("an artwork is masked or transparent everywhere: no part of it counts as style")
-    measures = [(name, partial(_second_moment_and_mean, mask=mask_at(style.source_mask, name))) for name in layers]
-    described = zip(layers, network.measure(style.image, measures), strict=True)
-    return {
-        name: [second, mean] if settings.style_loss == "moments" else [second] for name, (second, mean) in described
-    }
-
-
-def _statistics(blended: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    if len(blended) == 1:
-        return (blended[0],)
-    second, mean = blended
-    return mean, _covariance(second, mean)

@@ -31,13 +31,16 @@ OF_ENERGY = Units()
 """Losses as they are, relative to their targets' energies alone."""
 
 
-def strangers_loss(features: Tensor, others: Tensor) -> Tensor:
+def energy_and_mean(features: Tensor) -> tuple[Tensor, Tensor]:
+    """Give maps' mean energy E = sum_n F_n^2, (), and their means mu, (N,), from (1, N, h, w)."""
+    return features.square().sum(1).mean(), features.mean((0, 2, 3))
+
+
+def strangers_loss(features: tuple[Tensor, Tensor], others: tuple[Tensor, Tensor]) -> Tensor:
     """Give equation 1, relative to the first maps' energy, as expected between maps that have nothing to do with each
     other: whatever lies where, the mean over all pairs of positions.
 
-    features, others: (1, N, h, w), of any two sizes. With mean energies E and means mu, it is
-    (E + E' - 2 mu . mu') / E.
+    features, others: energy and mean of maps of any two sizes. It is (E + E' - 2 mu . mu') / E.
     """
-    energy, other = (maps.square().sum(1).mean() for maps in (features, others))
-    inner = (features.mean((0, 2, 3)) * others.mean((0, 2, 3))).sum()
-    return (energy + other - 2 * inner) / energy.clamp_min(1e-12)
+    (energy, mean), (other, others_mean) = features, others
+    return (energy + other - 2 * (mean * others_mean).sum()) / energy.clamp_min(1e-12)

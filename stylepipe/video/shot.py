@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from stylepipe.engine.calibration import calibrate
 from stylepipe.engine.losses import LossValues
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
+from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.stylize import Painting, Step, recoloured, stylize
 from stylepipe.engine.temporal import Hold
 from stylepipe.spec.settings import Settings
@@ -45,6 +47,7 @@ class Easel:
     """What stays the same all shot long.
 
     init, ground: as for a picture (`stylize`). on_step: is called after each iteration of each frame, and may raise.
+    memory: of artworks by their keys; without it, the easel remembers its own styles, which need none.
     """
 
     styles: Sequence[Style]
@@ -54,6 +57,19 @@ class Easel:
     init: Tensor | None = None
     ground: Tensor | None = None
     on_step: Callable[[Step], None] | None = None
+    memory: StyleMemory | None = None
+
+    @cached_property
+    def style_memory(self) -> StyleMemory:
+        """What remembers the styles of all frames."""
+        return StyleMemory() if self.memory is None else self.memory
+
+    @property
+    def named_styles(self) -> Sequence[Style]:
+        """The styles by names that mean one thing to its memory."""
+        if self.memory is not None:
+            return self.styles
+        return [replace(style, key=str(position)) for position, style in enumerate(self.styles)]
 
 
 @dataclass(frozen=True)
@@ -163,7 +179,9 @@ def held_to(
         return None, state
     if state.unit is None:
         styles, settings = _as_asked(state.opening, easel)
-        unit = calibrate(content, start, trust, styles, settings, easel.network, ground=easel.ground)
+        unit = calibrate(
+            content, start, trust, styles, settings, easel.network, ground=easel.ground, memory=easel.style_memory
+        )
         state = replace(state, unit=unit)
     return Hold(tensor_of(warped), trust, easel.video.temporal_weight * (state.unit or 0)), state
 
@@ -212,6 +230,7 @@ def painting_of(
         ground=easel.ground,
         hold=hold,
         on_step=easel.on_step,
+        memory=easel.style_memory,
     )
 
 
@@ -221,7 +240,7 @@ def _as_asked(opening: Frame, easel: Easel) -> tuple[list[Style], Settings]:
     Artworks that take the photograph's colours take those of the shot's first frame, since colours that are matched
     anew for each frame flicker.
     """
-    styles = recoloured(easel.styles, tensor_of(opening), easel.settings)
+    styles = recoloured(easel.named_styles, tensor_of(opening), easel.settings)
     done = {"preserve_color": "none"} if easel.settings.preserve_color == "match" else {}
     return styles, easel.settings.model_copy(update={"size": "original", **done})
 

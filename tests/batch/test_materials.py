@@ -12,9 +12,11 @@ from PIL import Image
 
 from stylepipe import load_spec
 from stylepipe.batch.materials import read_materials, to_pixels, to_tensor
+from stylepipe.batch.plan import plan_item
 from stylepipe.errors import PictureError
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
+from stylepipe.store.hashing import HashCache
 
 from ..conftest import save_picture
 from .conftest import Job
@@ -130,3 +132,17 @@ def test_pixels_become_a_tensor_and_come_back() -> None:
 
 def test_pixels_are_clipped_to_what_a_file_can_hold() -> None:
     assert to_pixels(torch.tensor([-0.5, 0.5, 1.5]).view(1, 3, 1, 1)).tolist() == [[[0.0, 0.5, 1.0]]]
+
+
+def test_an_artwork_is_told_by_what_its_files_hold(job: Job, tmp_path: Path) -> None:
+    def key(**settings: object) -> str | None:
+        item = one_item(file, **settings)
+        return read_materials(item, plan_item(item, HashCache()).inputs).styles[0].key
+
+    file = job(ONE)
+    first = key()
+    assert first == key(iterations=7)
+    assert first != key(masks__style="art/night.png")
+    save_picture(tmp_path / "art" / "night.png", seed=9)
+    assert first != key()
+    assert read_materials(one_item(file)).styles[0].key is None

@@ -16,9 +16,9 @@ from stylepipe.spec.settings import LAYERS
 WIDTHS = {1: 4, 2: 6, 3: 8, 4: 8, 5: 8}
 
 
-def random_weights(dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+def random_weights(dtype: torch.dtype = torch.float32, *, seed: int = 7) -> dict[str, Tensor]:
     """VGG-19's plan with a few channels a layer and random weights: every layer name, in milliseconds."""
-    generator = torch.Generator().manual_seed(7)
+    generator = torch.Generator().manual_seed(seed)
     weights, before = {}, 3
     for name in LAYERS:
         width = WIDTHS[int(name[4])]

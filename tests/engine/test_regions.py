@@ -68,11 +68,11 @@ def test_no_weight_and_no_white_are_refused() -> None:
 
 def test_an_artwork_is_as_large_as_the_picture_times_its_scale_but_never_enlarged() -> None:
     art = Style(scene(60, 100))
-    assert art.beside(50, 1.0, smallest=16).image.shape[2:] == (30, 50)
-    assert art.beside(50, 0.6, smallest=16).image.shape[2:] == (18, 30)
-    assert Style(art.image, scale=1.6).beside(50, 0.6, smallest=16).image.shape[2:] == (48, 80)
-    assert art.beside(500, 1.0, smallest=16).image.shape[2:] == (60, 100)
+    assert art.size_beside(50, 1.0, smallest=16) == (30, 50)
+    assert art.size_beside(50, 0.6, smallest=16) == (18, 30)
+    assert Style(art.image, scale=1.6).size_beside(50, 0.6, smallest=16) == (48, 80)
+    assert art.size_beside(500, 1.0, smallest=16) == (60, 100)
 
 
 def test_an_artwork_is_never_smaller_than_what_the_deepest_layer_needs() -> None:
-    assert Style(scene(5, 10)).beside(64, 0.1, smallest=16).image.shape[2:] == (16, 32)
+    assert Style(scene(5, 10)).size_beside(64, 0.1, smallest=16) == (16, 32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from stylepipe.engine.units import LEAST, Units, strangers_loss
+from stylepipe.engine.units import LEAST, Units, energy_and_mean, strangers_loss
 
 
 def test_the_loss_between_strangers_is_the_mean_over_all_pairs_of_positions() -> None:
@@ -15,7 +15,7 @@ def test_the_loss_between_strangers_is_the_mean_over_all_pairs_of_positions() ->
     pairs = (features.flatten(2).unsqueeze(-1) - others.flatten(2).unsqueeze(-2)).square().sum(1).mean()
 
     energy = features.square().sum(1).mean()
-    torch.testing.assert_close(strangers_loss(features, others), pairs / energy)
+    torch.testing.assert_close(strangers_loss(energy_and_mean(features), energy_and_mean(others)), pairs / energy)
 
 
 def test_an_artwork_like_the_photograph_counts_as_a_little_way_off() -> None:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
+from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.stylize import recoloured, stylize
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
@@ -179,6 +180,31 @@ def test_artworks_take_the_colours_of_the_shots_first_frame_in_all_its_frames(ti
         settings=on.settings.model_copy(update={"preserve_color": "none"}),
     )
     np.testing.assert_array_equal(second.picture, alone(as_first, dark))
+
+
+def test_all_frames_share_what_was_measured_of_their_artworks(tiny_network: FeatureNetwork) -> None:
+    on = easel(tiny_network)
+    remembering = paint(on, *map(frame, range(3)))
+    assert on.style_memory.bytes > 0
+
+    unnamed = replace(on, memory=StyleMemory())
+    forgetful = paint(unnamed, *map(frame, range(3)))
+    assert unnamed.style_memory.bytes == 0
+    for ours, theirs in zip(remembering, forgetful, strict=True):
+        np.testing.assert_array_equal(ours.picture, theirs.picture)
+        assert ours.facts == theirs.facts
+
+    named = replace(unnamed, styles=[replace(on.styles[0], key="night")])
+    paint(named, frame(0))
+    assert unnamed.style_memory.bytes > 0
+
+
+def test_an_easel_with_other_styles_remembers_nothing_of_the_first(tiny_network: FeatureNetwork) -> None:
+    on = easel(tiny_network)
+    paint(on, frame(0))
+    other = replace(on, styles=[Style(scene(60, 60, 8))])
+    (painted,) = paint(other, frame(0))
+    np.testing.assert_array_equal(painted.picture, alone(other, frame(0)))
 
 
 @pytest.mark.parametrize(("size", "expected"), [(64, (48, 64)), (150, (112, 150))])

@@ -1,0 +1,54 @@
+"""What is measured of an artwork, beside pictures of any size: its style, and how it is unlike any photograph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+
+from stylepipe.engine.network import FeatureNetwork, mask_at
+from stylepipe.engine.products import second_moment_and_mean
+from stylepipe.engine.pyramid import stride
+from stylepipe.engine.regions import Style
+from stylepipe.engine.style_memory import Statistics, StyleMemory
+from stylepipe.engine.units import energy_and_mean
+from stylepipe.errors import UnpaintableError
+from stylepipe.spec.settings import Settings
+
+
+def style_statistics(
+    style: Style, longest: int, settings: Settings, network: FeatureNetwork, memory: StyleMemory
+) -> Statistics:
+    """Give second moment about zero (N, N) and mean (N,) at each style layer, beside a picture of that longest side.
+
+    Raises UnpaintableError when no part of the artwork counts.
+    """
+    _, layers = settings.layer_weights()
+    size = _size(style, longest, settings, layers)
+
+    def measure() -> Statistics:
+        artwork = style.resized(*size)
+        if artwork.source_mask is not None and not artwork.source_mask.any():
+            raise UnpaintableError("an artwork is masked or transparent everywhere: no part of it counts as style")
+        masks = {name: mask_at(artwork.source_mask, name) for name in layers}
+        measures = [(name, partial(second_moment_and_mean, mask=mask)) for name, mask in masks.items()]
+        return dict(zip(layers, network.measure(artwork.image, measures), strict=True))
+
+    return memory.recall(style, size, network, ("style", *layers), measure)
+
+
+def content_statistics(
+    style: Style, longest: int, settings: Settings, network: FeatureNetwork, memory: StyleMemory
+) -> Statistics:
+    """Give mean energy () and mean (N,) at each content layer, of the whole artwork, as `strangers_loss` wants them."""
+    layers, _ = settings.layer_weights()
+    size = _size(style, longest, settings, layers)
+
+    def measure() -> Statistics:
+        measures = [(name, energy_and_mean) for name in layers]
+        return dict(zip(layers, network.measure(style.resized(*size).image, measures), strict=True))
+
+    return memory.recall(style, size, network, ("content", *layers), measure)
+
+
+def _size(style: Style, longest: int, settings: Settings, layers: Collection[str]) -> tuple[int, int]:
+    return style.size_beside(longest, settings.style_scale, smallest=max(map(stride, layers)))
