@@ -70,7 +70,8 @@ def ended(process: int, signal: int, seconds: float | None) -> int:
 if __name__ == "__main__":
     import torch._dynamo  # noqa: F401  # which the first optimiser loads otherwise
 
-    import stylepipe.batch.painter  # noqa: F401
+    import stylepipe.batch.painter
+    import stylepipe.cli.main  # noqa: F401
 
     for answer in answers():
         print(answer, flush=True)

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import signal
-
 import pytest
 
-from .aftermath import assert_nothing_is_torn, executions, outputs, temporaries, unfinished
+from .aftermath import executions, outputs, temporaries, unfinished
 from .conftest import Batch, Dying
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_batch_that_was_stopped_and_continued_is_the_same_to_the_last_byte(
-    batch: Batch, dying: Dying, number: int, code: int
+@pytest.mark.parametrize(("number", "code", "iteration"), [("term", 143, 5), ("int", 130, 14)])
+def test_a_picture_that_was_stopped_and_continued_is_the_same_to_the_last_byte(
+    batch: Batch, dying: Dying, number: str, code: int, iteration: int
 ) -> None:
     file = batch(1, 1)
-    long = ("--set", "size=96", "--set", "iterations=30", "--set", "pyramid=true")
-    whole = dying(file, *long, "--set", "output.dir=whole")
-    assert whole.code == 0, whole.err
+    long = ["--set", "size=96", "--set", "iterations=12", "--set", "pyramid=true", "--set", f"snapshots=[{iteration}]"]
+    assert dying(file, *long, "--set", "output.dir=whole").code == 0
     out = file.parent / "out"
 
-    stops = 0
-    for moment in (0.4, 0.7):
-        ended = dying(file, *long, by=number, after=moment * whole.seconds)
-        assert ended.code in (0, code), ended.err
-        stops += ended.code == code
-        assert_nothing_is_torn(out)
-        assert not temporaries(out)
-    assert stops
+    stopped = dying(file, *long, failpoint=f"after_picture:1:{number}")  # while it writes the snapshot
+    assert stopped.code == code, stopped.err
+    assert stopped.err.count("\n") == 1
+    assert list(outputs(out)) == [f"photo0--art0.{iteration:05}.png"]
+    assert not temporaries(out)
 
     last = dying(file, *long)
     assert (last.code, last.err) == (0, "")
-    assert executions(out) <= 1 + stops
+    assert executions(out) == 2
     assert not unfinished(out)
     assert outputs(out) == outputs(file.parent / "whole")
