@@ -48,9 +48,8 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
         painting = _go_on(item, materials, network, networks.memory, checkpoints, watch)
         recipe = recipe_of(planned, painting) if item.settings.metadata else None
         encoded = _encode(item, materials, painting.picture, recipe)
-    if record:
-        withdraw_record(item.output_dir, item.name)
-    atomic.write_bytes(item.output, encoded)
+    withdraw = partial(withdraw_record, item.output_dir, item.name) if record else None
+    atomic.write_bytes(item.output, encoded, just_before=withdraw)
     notes = [*watch.notes(len(painting.losses)), *networks.notes]
     if checkpoints.iterations:
         notes.append(f"went on after iteration {checkpoints.iterations}")

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -46,9 +46,9 @@ _ABOUT_THE_NAME = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EEXIST, errno.EISDIR
 """Refusals that say nothing about the next file."""
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Put a file's whole content in place at once."""
-    with replacing(path) as file:
+def write_bytes(path: Path, data: bytes, *, just_before: Callable[[], None] | None = None) -> None:
+    """Put a file's whole content in place at once. just_before: see `replacing`."""
+    with replacing(path, just_before=just_before) as file:
         file.write(data)
 
 
@@ -121,8 +121,10 @@ def replace_folder(folder: Path, target: Path) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, just_before: Callable[[], None] | None = None) -> Iterator[BinaryIO]:
     """Yield an empty file that takes `path`'s place when the block ends well, and vanishes when it does not.
+
+    just_before: is called when all is on the disk and only the place is still to be taken.
 
     It lies in the same directory (a rename is atomic only within one file system) under a name of its own with the
     same suffix; a program that opens its output itself, such as ffmpeg, may write to the file's `name`. What was at
@@ -140,6 +142,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
+            if just_before is not None:
+                just_before()
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):

@@ -34,7 +34,6 @@ def test_a_death_at_each_step_of_writing_costs_one_item_at_most(batch: Batch, dy
     assert outputs(out) == outputs(file.parent / "whole")
 
 
-@pytest.mark.xfail(reason="the old record stays until the new one takes its place")
 def test_a_death_between_a_new_picture_and_its_record_leaves_no_record_of_the_old_one(
     batch: Batch, dying: Dying
 ) -> None:
