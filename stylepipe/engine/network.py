@@ -126,6 +126,10 @@ class FeatureNetwork:
         """
         return dict(zip(layers, self.measure(image, [(name, _itself) for name in layers]), strict=True))
 
+    def up_to(self, layers: Collection[str]) -> tuple[str, ...]:
+        """Give all layers that are computed for some, in the network's order."""
+        return self.layers[: 1 + max((self.layers.index(layer) for layer in layers), default=-1)]
+
     def measure(self, image: Tensor, measures: Sequence[Measure[T]]) -> list[T]:
         """Give what is measured of the activations of some layers, as soon as their block is computed.
 
