@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from stylepipe.engine.footprint import Allowance
 from stylepipe.engine.pyramid import stride
 from stylepipe.spec.settings import LAYERS, Settings
 
@@ -90,6 +91,7 @@ class FeatureNetwork:
         self._keeps_scale = True
         self._bf16 = False
         self._recomputes = False
+        self.allowance: Allowance | None = None
 
     def reading(self, settings: Settings) -> FeatureNetwork:
         """Give the same weights, not copied, read with the pooling and arithmetic of some settings."""
@@ -108,6 +110,17 @@ class FeatureNetwork:
         other = copy(self)
         other._recomputes = True
         return other
+
+    def within(self, allowance: Allowance) -> FeatureNetwork:
+        """Give the same network for paintings that keep to an allowance of memory."""
+        other = copy(self)
+        other.allowance = allowance
+        return other
+
+    @property
+    def half(self) -> bool:
+        """Whether its activations take two bytes each."""
+        return self._bf16
 
     @property
     def reads_as(self) -> Hashable:

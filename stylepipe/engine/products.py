@@ -16,9 +16,9 @@ def second_moment_and_mean(
 ) -> tuple[Tensor, Tensor]:
     """Give the second moment about zero (N, N) and the mean (N,) of feature maps (1, N, h, w) over their positions.
 
-    mask: (1, 1, h, w), how much each position counts, not zero everywhere. total: where these are a part of larger maps,
-    what the mask, or without one the number of positions, adds up to in all of them; the parts' results then add up to
-    theirs.
+    mask: (1, 1, h, w), how much each position counts, not zero everywhere. total: where these are a part of larger
+    maps, what the mask, or without one the number of positions, adds up to in all of them; the parts' results then add
+    up to theirs.
     """
     # Not features[0]: its gradient would be copied into a tensor of zeros.
     maps = features.squeeze(0).flatten(1)

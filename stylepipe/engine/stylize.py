@@ -33,6 +33,7 @@ from torch import Tensor
 from stylepipe.engine.artworks import content_statistics, style_statistics
 from stylepipe.engine.color import keep_luminance_of, match_colors
 from stylepipe.engine.descent import Descent
+from stylepipe.engine.footprint import way_to_paint
 from stylepipe.engine.losses import Losses, LossValues
 from stylepipe.engine.network import FeatureNetwork, Measure, mask_at
 from stylepipe.engine.painting_state import PaintingState, stopped, taken_up
@@ -56,8 +57,8 @@ class Step:
 
     iteration: counted from 1 over all scales. scale_iteration: counted from 1 in this scale. losses: of the picture
     before this step. picture(): (1, 3, H, W) in [0, 1] after it, with colours and masks as the finished one will have.
-    state(): all that the rest of the painting depends on, for `stylize` to go on with. Both are of the moment when they
-    are called, and cost only then.
+    state(): all that the rest of the painting depends on, for `stylize` to go on with, until the next step. Both are of
+    the moment when they are called, and cost only then.
     """
 
     iteration: int
@@ -96,7 +97,6 @@ def stylize(
     on_step: Callable[[Step], None] | None = None,
     resume: PaintingState | None = None,
     memory: StyleMemory | None = None,
-    recompute: bool = False,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
 
@@ -104,12 +104,12 @@ def stylize(
     `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
     stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop.
     resume: a step's state, to go on behind it; all that follows is then the same to the last bit, if all else is.
-    memory: of artworks, for further pictures in the same styles; it changes no bit. recompute: take less memory and
-    more time, as `FeatureNetwork.recomputing` does. Raises UnpaintableError when the settings and sizes do not allow a
-    picture, DivergedError when no finite one is found, ValueError when the state is that of another painting.
+    memory: of artworks, for further pictures in the same styles; it changes no bit. A network that is given an
+    allowance of memory keeps to it (footprint.py). Raises UnpaintableError when the settings and sizes do not allow a
+    picture, or the allowance none, DivergedError when no finite one is found, ValueError when the state is that of
+    another painting.
     """
     network = network.reading(settings)
-    network = network.recomputing() if recompute else network
     height, width = output_size(content.shape[2], content.shape[3], settings)
     content = resize(content.to(network.device), height, width)
     styles = recoloured([style.to(network.device) for style in styles], content, settings)
@@ -118,6 +118,7 @@ def stylize(
     picture: Tensor | None = None
     margin = settings.margin
     pyramid = scales(height, width, settings, smallest=deepest_stride(settings))
+    ways = [way_to_paint(settings, s.height, s.width, network.allowance, half=network.half) for s in pyramid]
     first, losses, begun = (1, list[LossValues](), None) if resume is None else taken_up(resume, pyramid)
     for number, scale in enumerate(pyramid[first - 1 :], start=first):
         photograph = resize(content, scale.height, scale.width)
@@ -126,17 +127,20 @@ def stylize(
         # The convolutions see nothing beyond the canvas, and what they see at its edge is painted as a frame: so the
         # canvas is larger than the picture.
         canvas = extend(resize(picture, scale.height, scale.width), margin)
-        objective = measure_targets(extend(photograph, margin), styles, ground, settings, network, memory)
+        picture = crop(canvas, margin)  # of the coarser one nothing is kept
+        way = ways[number - 1]
+        reading = network.recomputing() if way.recompute else network
+        objective = measure_targets(extend(photograph, margin), styles, ground, settings, reading, memory, way.side)
+        objective = objective.of(Extended(photograph, margin))
         if hold is not None:
             objective = replace(objective, hold=hold.at(scale.height, scale.width, network.device))
         look = partial(_finished, canvas, photograph, ground, settings)
-        descent = Descent(objective, canvas, settings, scale.iterations, begun)
+        descent = Descent(objective, canvas, way.settings, scale.iterations, begun, sparing=way.sparing)
         state = partial(stopped, pyramid, number, losses, descent.state)
         for k, values in enumerate(descent, start=len(descent.values) + 1):
             if on_step is not None:
                 on_step(Step(len(losses) + k, k, scale, number, len(pyramid), values, look, state))
         losses, begun = losses + descent.values, None
-        picture = crop(canvas, margin)
 
     return Painting(look(), tuple(losses), crop(canvas, margin))
 

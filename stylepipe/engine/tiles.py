@@ -2,8 +2,8 @@
 
 A map's position sees a piece of the picture, its receptive field. A tile is read with a halo as wide as that, so that
 at its own positions the network computes what it computes in the whole picture; at what the halo's edge has spoilt,
-nobody looks. Tiles begin at multiples of the deepest layer's stride, so that poolings take the same pixels together, and
-the picture's true border is every border tile's own, with the same padding and the same odd rows left out.
+nobody looks. Tiles begin at multiples of the deepest layer's stride, so that poolings take the same pixels together,
+and the picture's true border is every border tile's own, with the same padding and the same odd rows left out.
 
 Nothing of a tile is kept for the gradient: it is computed again, tile by tile, against the gradient of the sums, which
 are a few small matrices. Memory then grows with the picture itself, and no more with its activations.
@@ -13,16 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from stylepipe.engine.pyramid import stride
+from stylepipe.engine.pyramid import receptive_radius, stride
 
 
 class Span(NamedTuple):
-    """A tile along one side of the picture, in pixels: its own from begin to end, and with its halo from low to high."""
+    """A tile along one side of the picture, in pixels: its own, begin to end, and with its halo, low to high."""
 
     begin: int
     end: int
@@ -69,18 +70,12 @@ def tiles(height: int, width: int, side: int, layers: Sequence[str], octave: int
     return [Tile(row, column, octave) for row in rows for column in columns]
 
 
-def receptive_radius(layers: Sequence[str]) -> int:
-    """Say how many pixels beyond its own a position of the last of some layers sees, in the last one's strides."""
-    step = stride(layers[-1])
-    return -(-sum(map(stride, layers)) // step) * step  # each 3 x 3 convolution looks one position further
-
-
 def spans(length: int, side: int, step: int, halo: int) -> list[Span]:
     """Cut a length into spans of about equal size, all but the last of whole steps."""
     steps = length // step
     count = -(-steps // max(1, side // step))
     ends = [k * steps // count * step for k in range(count)] + [length]
-    return [Span(a, b, max(0, a - halo), min(length, b + halo)) for a, b in zip(ends, ends[1:], strict=False)]
+    return [Span(a, b, max(0, a - halo), min(length, b + halo)) for a, b in pairwise(ends)]
 
 
 @dataclass(frozen=True, eq=False)

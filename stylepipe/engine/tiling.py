@@ -52,7 +52,7 @@ class Tiling:
     photograph: Extended
 
     def measure(self, picture: Tensor, content: Sequence[str], style: Sequence[Sequence[MaskedLayer]]) -> Measured:
-        """Measure a picture (1, 3, H, W) at content layers, and at style layers for each octave; differentiable once."""
+        """Measure a picture (1, 3, H, W) at content layers, and at each octave's style layers; differentiable once."""
         height, width = picture.shape[2:]
         terms = [_variation_term(height, width)]
         for octave, layers in enumerate(style or [()]):

@@ -8,10 +8,11 @@ from torch import Tensor
 
 from stylepipe.engine.losses import Losses
 from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.pyramid import receptive_radius
 from stylepipe.engine.regions import Style
 from stylepipe.engine.stylize import measure_targets
 from stylepipe.engine.temporal import Hold
-from stylepipe.engine.tiles import receptive_radius, spans, tiles
+from stylepipe.engine.tiles import spans, tiles
 from stylepipe.spec.settings import LAYERS, Settings
 
 from .conftest import scene
