@@ -121,7 +121,7 @@ def footprint(way: Way, height: int, width: int, *, half: bool = False) -> int:
         reach = way.side + 2 * receptive_radius(_computed(settings))
         seen = min(height, reach) * min(width, reach)
     activations = seen * _activations(way, half=half)
-    return CONVOLUTION_LIBRARIES + round(pictures + activations + min(_HEAP, 0.4 * activations))
+    return CONVOLUTION_LIBRARIES + round(pictures + activations + min(_HEAP, 0.5 * activations))
 
 
 def _copies(way: Way) -> float:
