@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 
 from stylepipe.engine.network import FeatureNetwork, mask_at
@@ -10,9 +11,14 @@ from stylepipe.engine.products import second_moment_and_mean
 from stylepipe.engine.pyramid import stride
 from stylepipe.engine.regions import Style
 from stylepipe.engine.style_memory import Statistics, StyleMemory
-from stylepipe.engine.units import energy_and_mean
+from stylepipe.engine.tiling import Moments, moments_by_tiles
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
+
+MOST_AT_ONCE = 2_000_000
+"""Pixels of an artwork beyond which it is measured tile by tile."""
+SIDE = 512
+"""Of such a tile, in pixels."""
 
 
 def style_statistics(
@@ -29,9 +35,7 @@ def style_statistics(
         artwork = style.resized(*size)
         if artwork.source_mask is not None and not artwork.source_mask.any():
             raise UnpaintableError("an artwork is masked or transparent everywhere: no part of it counts as style")
-        masks = {name: mask_at(artwork.source_mask, name) for name in layers}
-        measures = [(name, partial(second_moment_and_mean, mask=mask)) for name, mask in masks.items()]
-        return dict(zip(layers, network.measure(artwork.image, measures), strict=True))
+        return dict(zip(layers, _moments(artwork, layers, network), strict=True))
 
     return memory.recall(style, size, network, ("style", *layers), measure)
 
@@ -44,10 +48,19 @@ def content_statistics(
     size = _size(style, longest, settings, layers)
 
     def measure() -> Statistics:
-        measures = [(name, energy_and_mean) for name in layers]
-        return dict(zip(layers, network.measure(style.resized(*size).image, measures), strict=True))
+        artwork = replace(style, source_mask=None).resized(*size)
+        found = zip(layers, _moments(artwork, layers, network), strict=True)
+        return {name: (second.trace(), mean) for name, (second, mean) in found}
 
     return memory.recall(style, size, network, ("content", *layers), measure)
+
+
+def _moments(artwork: Style, layers: Collection[str], network: FeatureNetwork) -> list[Moments]:
+    masked = [(name, mask_at(artwork.source_mask, name)) for name in layers]
+    # By its size alone, whatever memory there is: what is remembered must not depend on when it was measured.
+    if artwork.image.shape[2] * artwork.image.shape[3] > MOST_AT_ONCE:
+        return moments_by_tiles(artwork.image, masked, network, SIDE)
+    return network.measure(artwork.image, [(name, partial(second_moment_and_mean, mask=mask)) for name, mask in masked])
 
 
 def _size(style: Style, longest: int, settings: Settings, layers: Collection[str]) -> tuple[int, int]:
