@@ -103,7 +103,7 @@ class FeatureNetwork:
     def recomputing(self) -> FeatureNetwork:
         """Give the same network for large pictures: for a gradient, a block's activations are computed again.
 
-        Only what lies between the blocks is kept until then, and what is measured. It takes about a third more time.
+        Only what lies between the blocks is kept until then, and what is measured. It takes about two fifths more time.
         """
         other = copy(self)
         other._recomputes = True
