@@ -31,7 +31,7 @@ from steadiness_plot import plot
 from stylepipe.batch.devices import choose_device, device_name
 from stylepipe.batch.materials import to_tensor
 from stylepipe.batch.networks import Networks
-from stylepipe.engine.descent import LossValues
+from stylepipe.engine.losses import LossValues
 from stylepipe.engine.regions import Style
 from stylepipe.engine.resize import resize
 from stylepipe.engine.stylize import Step, measure_targets

@@ -37,7 +37,11 @@ def test_links_and_pictures_of_the_documentation_lead_somewhere(page: Path) -> N
 
 @pytest.mark.parametrize("page", ["docs/overnight.md", "samples/cron.example", "samples/systemd/stylepipe.service"])
 def test_every_command_that_an_operator_is_shown_is_one_that_the_program_takes(page: str) -> None:
-    commands = re.findall(r"^(?!#).*?\bstylepipe ((?:run|plan|status|clean|doctor)\b.*)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    commands = re.findall(
+        r"^(?!#).*?\bstylepipe ((?:run|plan|status|clean|doctor)\b.*)",
+        (ROOT / page).read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
     assert commands
     for command in commands:
         name, *arguments = shlex.split(command.partition("`")[0], comments=True)

@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from stylepipe.batch.statistics_shelf import StatisticsShelf
 from stylepipe.engine.network import CAFFE, LITE, TORCHVISION, Convention, FeatureNetwork
 from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.errors import EnvironmentLacksError, StoppedError
@@ -28,7 +29,7 @@ class Networks:
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
-        self.memory = StyleMemory()
+        self.memory = StyleMemory(shelf=StatisticsShelf(device))
         self.notes: tuple[str, ...] = ()
         self._loaded: dict[tuple[str, str], FeatureNetwork] = {}
         self._recomputes = False
@@ -80,7 +81,7 @@ def _load(backbone: str, source: str, device: torch.device) -> FeatureNetwork:
     else:
         known = weights.known_by(weights.sha256_of_weights(path))
         convention = CAFFE if known is not None and known.source == "caffe" else TORCHVISION
-    return FeatureNetwork(tensors, convention, device=device)
+    return FeatureNetwork(tensors, convention, device=device, name=weights.identity_of(backbone, source))
 
 
 def _with_gains(found: Mapping[str, Tensor], path: Path) -> Convention:

@@ -93,9 +93,11 @@ class LBFGS:
         if mine["n_iter"]:  # else it met no slope, and has learnt nothing
             mine |= {name: state.tensor(name, flat) for name in ("d", "prev_flat_grad")}
             mine |= {name: state.number(name, number) for name in ("t", "H_diag")}
-            mine["prev_loss"] = state.fact("prev_loss", float)
+            mine["prev_loss"], past = state.fact("prev_loss", float), state.fact("past", int)
+            if past > self._torch.param_groups[0]["history_size"]:
+                raise ValueError(f"the state of another painting: it remembers {past} steps, more than `history`")
             for name, like in zip(PAST, (flat, flat, number), strict=True):
-                mine[name] = [state.tensor(f"{name}.{k}", like) for k in range(state.fact("past", int))]
+                mine[name] = [state.tensor(f"{name}.{k}", like) for k in range(past)]
         self._torch.state[self._image] = mine
 
     def finish(self) -> None:
