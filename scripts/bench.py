@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure an iteration and a picture: against the plain loop, with each lever off, and as pictures grow.
 
-    python scripts/bench.py [--size 512] [--sizes 256 512 1024 2048] [--backbones lite vgg19] [--device cpu] [--write]
+    python scripts/bench.py [--size 512] [--sizes 256 512 ... 8192] [--patience 20] [--backbones lite vgg19] [--write]
     python scripts/bench.py --judge JUDGE CONTENT STYLE        # the time to an equal score, by a judge as in quality.py
 
 The plain loop is scripts/plain_loop.py. Everything that is compared runs in one process, in turns, and only ratios are
@@ -100,11 +100,18 @@ def _cells(measured: Mapping[str, float], name: str) -> str:
     return f"{measured[name]:.3g} | {measured[name] / measured['plain loop']:.2f}" if name in measured else " | "
 
 
-def growth(backbone: str, sizes: Sequence[int], device: torch.device, rounds: int) -> list[tuple[int, float, float]]:
-    """Give (longest side, seconds an iteration at full size, GiB at most) for each size, from small to large."""
+def growth(
+    backbone: str, sizes: Sequence[int], patience: float, device: torch.device, rounds: int
+) -> list[tuple[int, float, float]]:
+    """Give (longest side, seconds an iteration at full size, GiB at most) for each size, from small to large.
+
+    patience: seconds that an iteration may take; sizes at which it would take longer are left out.
+    """
     settings, network = Settings(), network_of(backbone, device)
-    found = []
+    found: list[tuple[int, float, float]] = []
     for size in sorted(sizes):
+        if found and found[-1][1] * (size / found[-1][0]) ** 2 > patience:
+            break
         content, style = picture_at(SCENE, size, device), Style(picture_at(ARTWORK, min(size, 2048), device))
         ours = iterations(content, style, settings, weights_of(network))["all on"]
         found.append((size, in_turns({"ours": ours}, device, rounds)["ours"], most_memory(device)))
@@ -124,7 +131,8 @@ def growth_table(grown: Mapping[str, Sequence[tuple[int, float, float]]]) -> lis
 
 def report(arguments: argparse.Namespace, device: torch.device) -> str:
     """Measure everything and write it as Markdown; growth first, since a process never forgets its largest picture."""
-    grown = {name: growth(name, arguments.sizes, device, arguments.rounds) for name in arguments.backbones}
+    asked = (arguments.sizes, arguments.patience, device, arguments.rounds)
+    grown = {name: growth(name, *asked) for name in arguments.backbones}
     panels = {
         "s an iteration": {name: [(size, each) for size, each, _ in points] for name, points in grown.items()},
         "GiB at most": {name: [(size, most) for size, _, most in points] for name, points in grown.items()},
@@ -143,7 +151,8 @@ def main() -> None:
     """Measure, print, and write on request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=512)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512, 1024, 2048])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512, 1024, 2048, 4096, 8192])
+    parser.add_argument("--patience", type=float, default=20.0)
     parser.add_argument("--backbones", nargs="+", default=["lite", "vgg19"], choices=["lite", "vgg19", "vgg16"])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--device", default="auto")
