@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from stylepipe.engine.footprint import Allowance
 from stylepipe.engine.precision import bf16_is_faster
 from stylepipe.engine.pyramid import stride
 from stylepipe.spec.settings import LAYERS, Settings
@@ -94,6 +95,7 @@ class FeatureNetwork:
         self._rounded: dict[str, tuple[Tensor, Tensor]] = {}  # shared by all copies, filled when first wanted
         self._bf16 = False
         self._recomputes = False
+        self.allowance: Allowance | None = None
 
     def reading(self, settings: Settings) -> FeatureNetwork:
         """Give the same weights, not copied, read with the pooling and arithmetic of some settings."""
@@ -120,6 +122,17 @@ class FeatureNetwork:
         other._recomputes = True
         return other
 
+    def within(self, allowance: Allowance) -> FeatureNetwork:
+        """Give the same network for paintings that keep to an allowance of memory."""
+        other = copy(self)
+        other.allowance = allowance
+        return other
+
+    @property
+    def half(self) -> bool:
+        """Whether its activations take two bytes each."""
+        return self._bf16
+
     @property
     def reads_as(self) -> Hashable:
         """What tells this network from one that reads the same picture as other activations."""
@@ -137,6 +150,10 @@ class FeatureNetwork:
         """
         found = self.measure(image, [(name, _itself) for name in layers])
         return {name: features.to(image.dtype) for name, features in zip(layers, found, strict=True)}
+
+    def up_to(self, layers: Collection[str]) -> tuple[str, ...]:
+        """Give all layers that are computed for some, in the network's order."""
+        return self.layers[: 1 + max((self.layers.index(layer) for layer in layers), default=-1)]
 
     def measure(self, image: Tensor, measures: Sequence[Measure[T]]) -> list[T]:
         """Give what is measured of the activations of some layers, as soon as their block is computed.

@@ -13,17 +13,22 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def second_moment_and_mean(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+def second_moment_and_mean(
+    features: Tensor, mask: Tensor | None = None, total: Tensor | float | None = None
+) -> tuple[Tensor, Tensor]:
     """Give the second moment about zero (N, N) and the mean (N,) of feature maps (1, N, h, w) over their positions.
 
-    mask: (1, 1, h, w), how much each position counts, not zero everywhere.
+    mask: (1, 1, h, w), how much each position counts, not zero everywhere. total: where these are a part of larger
+    maps, what the mask, or without one the number of positions, adds up to in all of them; the parts' results then add
+    up to theirs.
     """
     # Not features[0]: its gradient would be copied into a tensor of zeros.
     maps = features.squeeze(0).flatten(1)
     if mask is None:
         products, sums = products_and_sums(maps)
-        return products / maps.shape[1], sums / maps.shape[1]
-    shares = mask.flatten() / mask.sum()
+        count = maps.shape[1] if total is None else total
+        return products / count, sums / count
+    shares = mask.flatten() / (mask.sum() if total is None else total)
     return products_and_sums(maps * shares.sqrt())[0], maps.to(shares.dtype) @ shares
 
 

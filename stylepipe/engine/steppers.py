@@ -1,4 +1,4 @@
-"""Steps downhill, one a call, by two optimisers made fit for pictures."""
+"""Steps downhill, each a look at the picture and then a move, by optimisers made fit for pictures."""
 
 from __future__ import annotations
 
@@ -9,53 +9,61 @@ from torch import Tensor
 
 from stylepipe.engine.lbfgs import Course, Pair, first_course, next_course
 from stylepipe.engine.losses import Losses, LossFunction, LossValues
-from stylepipe.engine.painting_state import PaintingState, apart
+from stylepipe.engine.painting_state import PaintingState
 from stylepipe.spec.settings import Settings
 
 BETAS = (0.9, 0.99)
 EPSILON = 1e-8
+EBB = 0.2
+"""Share of the steps over which those of a sparing Adam become shorter and shorter."""
 MOST_SHORTENED = 5
 """Times that a step of L-BFGS is shortened in a row, in the end to less than a millionth."""
+_AT_ONCE = 1 << 24
+"""Numbers that Adam works on together: what it writes on its way is no larger."""
 
 
 class LBFGS:
-    """One step of L-BFGS a call, and one evaluation of the losses_of a step."""
+    """Steps of L-BFGS, one evaluation of the losses each."""
 
     def __init__(self, losses_of: LossFunction, image: Tensor, settings: Settings, rate: float) -> None:
         self._losses_of, self._image = losses_of, image.requires_grad_(True)
         self._history, self._rate = settings.history, rate
         self._course: Course | None = None
-        self._before: Course | None = None
+        self._gradient: Tensor | None = None
         self._shortened, self._again = 0, False
 
-    def __call__(self) -> LossValues:
-        """Change the image by one step; give the losses before it."""
+    def look(self) -> LossValues:
+        """Evaluate the image; give its losses."""
         if not self._again:
             self._shortened = 0
         self._again = False
-        losses, gradient = _slope(self._losses_of, self._image)
-        gradient = gradient.flatten()
-        self._before, last = self._course, self._course
-        if last is None:
-            self._course = first_course(gradient, self._rate)
-        else:
-            self._course = next_course(last, gradient, self._history, self._rate)
-        if self._course.leads_downhill:
-            self._image.addcmul_(self._course.direction.view_as(self._image), self._course.length)
+        losses, self._gradient = _slope(self._losses_of, self._image)
         return LossValues.of(losses)
 
+    @torch.no_grad()
+    def move(self) -> None:
+        """Change the image by a step from where it was last looked at."""
+        assert self._gradient is not None
+        gradient, self._gradient = self._gradient.flatten(), None
+        if self._course is None:
+            self._course = first_course(gradient, self._rate)
+        else:
+            self._course = next_course(self._course, gradient, self._history, self._rate)
+        if self._course.leads_downhill:
+            self._image.addcmul_(self._course.direction.view_as(self._image), self._course.length)
+
     def shorten(self) -> float | None:
-        """Forget the last evaluation and count a share of the step that led to it; None when that does not help.
+        """Count a share of the move that led to where it was last looked at; None when that does not help.
 
         To begin anew instead would throw the curvature away, and its first step, which knows none, is tiny. Losses are
         of fourth order in the picture, so a step can be too long by a factor of thousands: a half is followed by a
         quarter, a sixteenth, and so on.
         """
-        if self._before is None or self._shortened == MOST_SHORTENED:
+        if self._course is None or self._shortened == MOST_SHORTENED:
             return None
         share: float = 0.5 ** (2**self._shortened)
         self._shortened, self._again = self._shortened + 1, True
-        self._course = replace(self._before, length=self._before.length * share)
+        self._course = replace(self._course, length=self._course.length * share)
         return share
 
     def state(self) -> PaintingState:
@@ -73,14 +81,13 @@ class LBFGS:
         if state.facts.get("past", 0) is None:
             return
         past = state.fact("past", int)
-        if past > self._history:
-            raise ValueError(f"the state of another painting: it remembers {past} steps, more than `history`")
+        kept = range(max(0, past - self._history), past)  # another amount of memory may leave room for less
         flat = self._image.detach().flatten()
         number = flat[0]
         direction, gradient = (state.tensor(name, flat) for name in ("direction", "gradient"))
         length, scale = (state.tensor(name, number) for name in ("length", "scale"))
         likes = {"change": flat, "step": flat, "inverse": number}
-        pairs = (Pair(*(state.tensor(f"{n}.{k}", like) for n, like in likes.items())) for k in range(past))
+        pairs = (Pair(*(state.tensor(f"{n}.{k}", like) for n, like in likes.items())) for k in kept)
         self._course = Course(direction, length, gradient, scale, tuple(pairs))
 
     def finish(self) -> None:
@@ -88,33 +95,31 @@ class LBFGS:
 
 
 class Adam:
-    """One step of Adam a call (Kingma & Ba, 2015), kept in [0, 1]; the result is the mean of the late iterates."""
+    """Steps of Adam (Kingma & Ba, 2015), kept in [0, 1]; the result is the mean of the late iterates."""
 
     def __init__(self, losses_of: LossFunction, image: Tensor, iterations: int, rate: float) -> None:
         self._losses_of, self._image, self._rate = losses_of, image.requires_grad_(True), rate
-        self._steps = 0
-        self._first, self._second, self._mean = (torch.zeros_like(image, requires_grad=False) for _ in range(3))
+        self._moments = _Moments(image)
+        self._gradient: Tensor | None = None
+        self._mean = torch.zeros_like(image, requires_grad=False)
         # A window of a tenth of the run, a hundred steps at most: long enough to average the noise of single steps
         # away, short enough to forget where it started.
         self._decay = 1 - 1 / min(100.0, max(1.0, iterations / 10))
         self._forgotten = 1.0
 
-    def __call__(self) -> LossValues:
-        """Change the image by one step; give the losses before it."""
-        losses, gradient = _slope(self._losses_of, self._image)
-        self._move(gradient)
-        self._image.clamp_(0, 1)
-        self._mean.lerp_(self._image, 1 - self._decay)
-        self._forgotten *= self._decay
+    def look(self) -> LossValues:
+        """Evaluate the image; give its losses."""
+        losses, self._gradient = _slope(self._losses_of, self._image)
         return LossValues.of(losses)
 
-    def _move(self, gradient: Tensor) -> None:
-        """Move as torch.optim.Adam does; lbfgs.py says why that is not called."""
-        (one, two), self._steps = BETAS, self._steps + 1
-        self._first.lerp_(gradient, 1 - one)
-        self._second.mul_(two).addcmul_(gradient, gradient, value=1 - two)
-        length, known = self._rate / (1 - one**self._steps), (1 - two**self._steps) ** 0.5
-        self._image.addcdiv_(self._first, (self._second.sqrt() / known).add_(EPSILON), value=-length)
+    @torch.no_grad()
+    def move(self) -> None:
+        """Change the image by a step from where it was last looked at."""
+        assert self._gradient is not None
+        self._moments.move(self._image, self._gradient, self._rate)
+        self._gradient = None
+        self._mean.lerp_(self._image, 1 - self._decay)
+        self._forgotten *= self._decay
 
     def shorten(self) -> float | None:
         """Adam begins anew at half the rate: its moments have seen what led astray."""
@@ -122,18 +127,82 @@ class Adam:
 
     def state(self) -> PaintingState:
         """Give what the next step and the end depend on."""
-        tensors = {"first": apart(self._first), "second": apart(self._second), "mean": apart(self._mean)}
-        return PaintingState.of(tensors, {"steps": self._steps, "forgotten": self._forgotten})
+        facts = {"forgotten": self._forgotten}
+        return PaintingState.of({"mean": self._mean}, facts, moments=self._moments.state())
 
     def take_up(self, state: PaintingState) -> None:
         """Go on where another one was; raises ValueError when that painted another picture."""
-        self._first, self._second, self._mean = (state.tensor(n, self._mean) for n in ("first", "second", "mean"))
-        self._steps, self._forgotten = state.fact("steps", int), state.fact("forgotten", float)
+        self._moments.take_up(state.part("moments"))
+        self._mean, self._forgotten = state.tensor("mean", self._mean), state.fact("forgotten", float)
 
     def finish(self) -> None:
         """Put the mean, corrected for its start at zero, in the picture's place."""
         if self._forgotten < 1:
-            self._image.copy_(self._mean / (1 - self._forgotten))
+            self._image.copy_(self._mean).div_(1 - self._forgotten)
+
+
+class SparingAdam:
+    """The same without a mean of iterates, where memory is short: the last steps ebb away instead."""
+
+    def __init__(self, losses_of: LossFunction, image: Tensor, iterations: int, rate: float) -> None:
+        self._losses_of, self._image, self._rate = losses_of, image.requires_grad_(True), rate
+        self._moments = _Moments(image)
+        self._gradient: Tensor | None = None
+        self._left, self._ebb = iterations, max(1.0, iterations * EBB)
+
+    def look(self) -> LossValues:
+        """Evaluate the image; give its losses."""
+        losses, self._gradient = _slope(self._losses_of, self._image)
+        return LossValues.of(losses)
+
+    @torch.no_grad()
+    def move(self) -> None:
+        """Change the image by a step from where it was last looked at."""
+        assert self._gradient is not None
+        self._moments.move(self._image, self._gradient, self._rate * min(1.0, self._left / self._ebb))
+        self._gradient, self._left = None, max(1, self._left - 1)
+
+    def shorten(self) -> float | None:
+        """As Adam's."""
+        return None
+
+    def state(self) -> PaintingState:
+        """Give what the next step depends on."""
+        return PaintingState.of({}, {"left": self._left, "ebb": self._ebb}, moments=self._moments.state())
+
+    def take_up(self, state: PaintingState) -> None:
+        """Go on where another one was; raises ValueError when that painted another picture."""
+        self._moments.take_up(state.part("moments"))
+        self._left, self._ebb = state.fact("left", int), state.fact("ebb", float)
+
+    def finish(self) -> None:
+        """Nothing is left to do: the last iterate is the result."""
+
+
+class _Moments:
+    """The means of gradients and of their squares, and the steps of torch.optim.Adam; lbfgs.py says why not its own."""
+
+    def __init__(self, image: Tensor) -> None:
+        self._first, self._second = (torch.zeros_like(image, requires_grad=False) for _ in range(2))
+        self._steps = 0
+
+    def move(self, image: Tensor, gradient: Tensor, rate: float) -> None:
+        """Take a step of that rate, and stay in [0, 1]."""
+        (one, two), self._steps = BETAS, self._steps + 1
+        length, known = rate / (1 - one**self._steps), (1 - two**self._steps) ** 0.5
+        whole = (image.detach(), gradient, self._first, self._second)
+        for part, slope, first, second in zip(*(torch.split(t.view(-1), _AT_ONCE) for t in whole), strict=True):
+            first.lerp_(slope, 1 - one)
+            second.mul_(two).addcmul_(slope, slope, value=1 - two)
+            part.addcdiv_(first, (second.sqrt() / known).add_(EPSILON), value=-length).clamp_(0, 1)
+
+    def state(self) -> PaintingState:
+        tensors = {"first": self._first, "second": self._second}
+        return PaintingState.of(tensors, {"steps": self._steps})
+
+    def take_up(self, state: PaintingState) -> None:
+        self._first, self._second = (state.tensor(name, self._first) for name in ("first", "second"))
+        self._steps = state.fact("steps", int)
 
 
 def _slope(losses_of: LossFunction, image: Tensor) -> tuple[Losses, Tensor]:
@@ -145,4 +214,4 @@ def _slope(losses_of: LossFunction, image: Tensor) -> tuple[Losses, Tensor]:
     with torch.enable_grad():
         losses = losses_of(image)
         (gradient,) = torch.autograd.grad(losses.total * float(image[0, 0].numel()), image)
-    return losses, gradient
+    return losses, gradient.contiguous()
