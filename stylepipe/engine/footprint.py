@@ -25,7 +25,7 @@ SIDES = (1024, 512, 256)
 CONVOLUTION_LIBRARIES = 200 * 2**20
 """Bytes that the first convolution of a process loads."""
 
-_HEAP = 300 * 2**20
+_HEAP = 250 * 2**20
 """Bytes of freed maps that a CPU's allocator keeps at most, since it gives only large ones back."""
 
 _WIDTHS = {"lite": (16, 32, 80, 160, 192), "vgg16": (64, 128, 256, 512, 512), "vgg19": (64, 128, 256, 512, 512)}
@@ -90,17 +90,17 @@ def _ways(settings: Settings, height: int, width: int, allowance: Allowance, *, 
     """Give all ways, the fastest and truest first."""
     by_tiles = [Way(settings, side=side) for side in SIDES if side < max(height, width)]
     ways = [Way(settings), Way(settings, recompute=True), *by_tiles]
-    for less in _optimizers(settings):
+    optimized = [settings, *_with_less(settings)]
+    for less in optimized[1:]:
         ways += [replace(way, settings=less) for way in by_tiles]
-    adam = settings.model_copy(update={"optimizer": "adam"})
-    ways += [replace(way, settings=adam, sparing=True) for way in by_tiles]
+    ways += [replace(way, settings=optimized[-1], sparing=True) for way in by_tiles]
     for way in ways:
         own = PICTURE * height * width if allowance.held else 0
         yield replace(way, bytes=allowance.taken - own + footprint(way, height, width, half=half))
 
 
-def _optimizers(settings: Settings) -> Iterator[Settings]:
-    """Give settings with optimisers that remember less and less."""
+def _with_less(settings: Settings) -> Iterator[Settings]:
+    """Give settings with optimisers that remember less and less, down to Adam."""
     if settings.optimizer == "lbfgs":
         for history in (5, 3):
             if history < settings.history:
@@ -147,7 +147,7 @@ def _activations(way: Way, *, half: bool) -> float:
     if way.recompute:
         return targets + 8 * largest
     octaves = 1 if way.side else sum(0.25**k for k in range(settings.octaves))
-    return targets + 1.4 * octaves * maps(_computed(settings)) + 3 * largest
+    return targets + 1.25 * octaves * maps(_computed(settings)) + 3 * largest
 
 
 def _computed(settings: Settings) -> list[str]:
