@@ -41,8 +41,8 @@ def test_adams_steps_are_torchs_own() -> None:
 
     step, optimizer = Adam(losses, image, 10, 0.01), torch.optim.Adam([theirs], lr=0.01, betas=(0.9, 0.99))
     for _ in range(5):
-        with torch.no_grad():
-            step()
+        step.look()
+        step.move()
         optimizer.zero_grad()
         (losses(theirs).total * 20).backward()
         optimizer.step()
