@@ -104,7 +104,8 @@ settings = Settings(size="original", pyramid=False, **settings)
 allowance = Allowance(1 << 60, psutil.Process().memory_info().rss, held=True, spared=spared)
 stylize(photograph, [Style(artwork)], settings, network.within(allowance))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps([way_to_paint(settings, height, width, allowance).bytes, peak]))
+half = network.reading(settings).half
+print(json.dumps([way_to_paint(settings, height, width, allowance, half=half).bytes, peak]))
 """
 
 
