@@ -23,15 +23,15 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import cv2
 import numpy as np
 import torch
-from bench import processor
 from clip_shots import LONG, ClipShot, errors, sample_shot, shots_of
 from marked import fill
 from steadiness_plot import plot
+from timing import processor
 
 from stylepipe.batch.devices import choose_device, device_name
 from stylepipe.batch.materials import to_tensor
 from stylepipe.batch.networks import Networks
-from stylepipe.engine.descent import LossValues
+from stylepipe.engine.losses import LossValues
 from stylepipe.engine.regions import Style
 from stylepipe.engine.resize import resize
 from stylepipe.engine.stylize import Step, measure_targets

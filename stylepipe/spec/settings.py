@@ -206,7 +206,7 @@ class Settings(Section):
 
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Arithmetic of the network's convolutions; statistics, picture and optimiser always stay fp32. auto is bf16 on
-    GPUs that have it and fp32 elsewhere."""
+    GPUs and processors that multiply it themselves (AVX512-BF16), and fp32 elsewhere."""
     memory: Memory = "auto"
     """How much memory painting may take, such as 8GiB, or `auto` for what the device has free. Where it is short,
     activations are computed twice, or the picture is painted in tiles (the same to rounding), or its optimiser

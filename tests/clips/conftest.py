@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from torch import Tensor
 
-from stylepipe.engine.descent import LossValues
+from stylepipe.engine.losses import LossValues
 from stylepipe.engine.stylize import Painting
 from stylepipe.media import Clip, open_clip
 from stylepipe.media.ffmpeg import run_ffmpeg

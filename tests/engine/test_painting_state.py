@@ -127,7 +127,7 @@ def test_whoever_does_not_ask_for_the_state_gets_the_same_picture(tiny_network: 
 def test_the_state_of_another_painting_is_refused(
     tiny_network: FeatureNetwork, changed: dict[str, object], message: str
 ) -> None:
-    state = Run(tiny_network, QUICK, [ART]).states[4]
+    state = Run(tiny_network, QUICK, [ART]).states[3]
     with pytest.raises(ValueError, match=message):
         Run(tiny_network, QUICK.model_copy(update=changed), [ART], resume=state)
 

@@ -30,6 +30,7 @@ def losses_and_gradient(
     styles: int = 1,
     recompute: bool = False,
 ) -> tuple[Losses, Tensor]:
+    settings = settings.model_copy(update={"precision": "fp32"})
     network = network.reading(settings)
     masked = [scene(50, 60, 7 + k)[:, :1].round() if masks else None for k in range(styles)]
     artworks = [Style(scene(90, 80, 3 + k), mask=mask) for k, mask in enumerate(masked)]
