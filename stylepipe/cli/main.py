@@ -14,6 +14,7 @@ import click
 from stylepipe import __version__
 from stylepipe.cli.clean import clean
 from stylepipe.cli.doctor import doctor
+from stylepipe.cli.features import features
 from stylepipe.cli.init import init
 from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
@@ -58,7 +59,7 @@ def cli() -> None:
     """
 
 
-for command in (init, run, plan, render, status, clean, weights, doctor, schema):
+for command in (init, run, plan, render, status, clean, doctor, weights, features, schema):
     cli.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""What lies in somebody's folder, and what each folder in it seems to hold: the guess that a first job file begins with.
+"""What lies in somebody's folder, and what each folder in it seems to hold: the guess behind a first job file.
 
 Names tell most: art, styles, photos, clips. Where they say nothing, a collection of artworks is smaller than one of
 photographs.
