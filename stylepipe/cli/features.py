@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from stylepipe.cli.completing import complete_layer
 from stylepipe.cli.wording import place
 from stylepipe.spec.describe import setting_rows
 from stylepipe.spec.settings import Settings
@@ -23,6 +24,7 @@ _BACKBONES = next(row.values for row in setting_rows() if row.key == "backbone")
     multiple=True,
     default=("relu3_1",),
     show_default=True,
+    shell_complete=complete_layer,
     help="A layer, relu1_1 to relu5_4. Repeatable: one sheet each.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The sheet: .png, .jpg, .webp or .tiff.")

@@ -39,7 +39,7 @@ def init(folder: Path, force: bool, other: tuple[str, str] | None) -> None:
     Examples:
       stylepipe init
       stylepipe init ~/paintings
-      stylepipe init --from neural-style-pt "-style_image a.jpg -content_image b.jpg"
+      stylepipe init --from neural-style-pt "-image_size 640"
     """
     if other is None:
         job = _started(start(folder, force=force))

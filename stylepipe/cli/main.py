@@ -13,6 +13,7 @@ import click
 
 from stylepipe import __version__
 from stylepipe.cli.clean import clean
+from stylepipe.cli.completion import completion
 from stylepipe.cli.doctor import doctor
 from stylepipe.cli.features import features
 from stylepipe.cli.init import init
@@ -59,7 +60,7 @@ def cli() -> None:
     """
 
 
-for command in (init, run, plan, render, status, clean, doctor, weights, features, schema):
+for command in (init, run, plan, render, status, clean, doctor, weights, features, schema, completion):
     cli.add_command(command)
 
 

@@ -56,7 +56,7 @@ def test_the_help_lists_every_exit_code_and_the_commands_as_they_are_met(stylepi
     for code in ExitCode:
         assert re.search(rf"^  {int(code)} +{re.escape(code.meaning)}$", out, re.MULTILINE)
     listed = re.findall(r"^  (\w+)  ", out.partition("Commands:")[2].partition("Exit codes:")[0], re.MULTILINE)
-    assert listed[:3] == ["run", "plan", "render"]
+    assert listed[:3] == ["init", "run", "plan"]
 
 
 def test_without_a_command_the_help_is_an_error_message(stylepipe):
