@@ -78,10 +78,6 @@ class PaintingState:
             raise ValueError(f"the state of a painting says nothing usable of {name}: {fact!r:.50}")
         return fact
 
-    def number(self, name: str, like: Tensor) -> Tensor | float:
-        """Give what is a tensor of one number or a plain one, whichever it was; raises ValueError as both."""
-        return self.tensor(name, like) if name in self.tensors else self.fact(name, float)
-
     def losses(self, name: str) -> list[LossValues]:
         """Give a fact that is a list of losses; raises ValueError when it is not."""
         rows = self.fact(name, list)

@@ -169,7 +169,7 @@ def content_loss(features: Tensor, target: Tensor, *, paper: bool = False) -> Te
 
     The paper's L = 1/2 sum (F - P)^2, or relative to the target's energy: sum (F - P)^2 / sum P^2.
     """
-    distance = (features - target).square().sum()
+    distance = (features.to(target.dtype) - target).square().sum()
     return distance / 2 if paper else distance / _energy(target)
 
 

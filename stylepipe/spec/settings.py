@@ -205,7 +205,7 @@ class Settings(Section):
 
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Arithmetic of the network's convolutions; statistics, picture and optimiser always stay fp32. auto is bf16 on
-    GPUs that have it and fp32 elsewhere."""
+    GPUs and processors that multiply it themselves (AVX512-BF16), and fp32 elsewhere."""
     snapshots: Annotated[tuple[Annotated[Whole, Field(ge=1)], ...], BeforeValidator(_no_numbers)] = ()
     """Iterations, counted over all scales, after which the picture so far is also written, beside the output; of
     pictures only, not of clips."""

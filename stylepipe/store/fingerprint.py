@@ -18,7 +18,7 @@ from typing import TypedDict
 
 from stylepipe.spec.settings import Settings, is_image_init
 
-ALGORITHM = 2
+ALGORITHM = 3
 """Raised by hand whenever the same inputs and settings come to paint another picture; everything is due then."""
 
 ADDED_LATER: dict[str, object] = {}
