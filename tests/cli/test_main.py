@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -31,11 +32,23 @@ def test_every_command_has_help_with_an_example_that_it_understands(stylepipe, w
     answer = stylepipe(*words, "--help")
     assert (answer.code, answer.err) == (0, "")
     assert answer.out == stylepipe(*words, "-h").out
-    _, _, examples = answer.out.partition("  Example")
+    _, _, examples = answer.out.partition("  Examples:\n")
     assert f"    stylepipe {' '.join(words)}".rstrip() in examples.partition("Options:")[0]
     for option in set(re.findall(r" (--?[a-z][a-z-]*)", examples.partition("Options:")[0])):
         command = COMMANDS[words] if words else COMMANDS[("render",)]
         assert any(option in parameter.opts for parameter in command.params), option
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_example_is_a_command_line_that_the_program_takes(words):
+    lines = re.findall(r"^ *stylepipe (.*)", (COMMANDS[words].help or "").partition("Examples:")[2], re.MULTILINE)
+    for line in lines:
+        command, arguments = cli, shlex.split(re.split(r" [|>] ", line)[0])
+        while isinstance(command, click.Group):
+            name, *arguments = arguments
+            command = command.commands[name]
+        command.make_context(name, arguments)
+    assert lines
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
