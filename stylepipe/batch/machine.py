@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,12 +37,17 @@ class Crowd(NamedTuple):
 
 
 def crowd_for(items: Sequence[Item]) -> Crowd:
-    """Divide this machine's cores among the items of a whole job file, whatever of it is done already.
+    """Divide this machine's cores among the items of a whole job file, whatever of it is done already."""
+    return crowd_of(len(items), {id(item.settings): item.settings for item in items}.values())
+
+
+def crowd_of(count: int, settings: Iterable[Settings]) -> Crowd:
+    """Divide this machine's cores among so many pictures of these settings.
 
     OMP_NUM_THREADS, where somebody has set it, says the threads.
     """
-    largest = max(map(_bytes_for, {id(item.settings): item.settings for item in items}.values()))
-    processes = max(1, min(len(items), cores(), int(SHARE_OF_MEMORY * memory() / largest)))
+    largest = max(map(_bytes_for, settings))
+    processes = max(1, min(count, cores(), int(SHARE_OF_MEMORY * memory() / largest)))
     said = os.environ.get("OMP_NUM_THREADS", "")
     if said.isdecimal() and int(said):
         return Crowd(max(1, min(processes, cores() // int(said))), int(said))

@@ -13,7 +13,10 @@ import click
 
 from stylepipe import __version__
 from stylepipe.cli.clean import clean
+from stylepipe.cli.completion import completion
 from stylepipe.cli.doctor import doctor
+from stylepipe.cli.features import features
+from stylepipe.cli.init import init
 from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
 from stylepipe.cli.run import run
@@ -38,7 +41,8 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             result = super().invoke(context)
-            sys.stdout.flush()  # here, and not when Python ends, it can be said that there is no room
+            if sys.stdout is not None:  # some supervisors start programs without any
+                sys.stdout.flush()  # here, and not when Python ends, it can be said that there is no room
             return result
         except BrokenPipeError:  # whoever read our output has seen enough: `stylepipe plan job.yaml | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -57,7 +61,7 @@ def cli() -> None:
     """
 
 
-for command in (run, plan, render, status, clean, weights, doctor, schema):
+for command in (init, run, plan, render, status, clean, doctor, weights, features, schema, completion):
     cli.add_command(command)
 
 
