@@ -61,13 +61,15 @@ def test_what_was_done_to_save_memory_is_said(network: FeatureNetwork, spared: i
 def test_a_picture_is_painted_in_tiles_where_that_is_what_there_is_memory_for(
     job: Job, network: FeatureNetwork
 ) -> None:
-    settings = Settings(size=640)
+    settings = Settings(size=640, precision="fp32")
     needed = footprint(Way(settings, side=256), 512, 640)
     assert needed + 100 * 2**20 < footprint(Way(settings, recompute=True), 512, 640)
     limit = psutil.Process().memory_info().rss + needed + 50 * 2**20
 
     file = job(ONE)
-    summary, _ = carry_out(file, {"size": 640, "iterations": 1, "pyramid": False, "memory": f"{limit / 2**20:.0f}MiB"})
+    summary, _ = carry_out(
+        file, {"size": 640, "iterations": 1, "pyramid": False, "precision": "fp32", "memory": f"{limit / 2**20:.0f}MiB"}
+    )
 
     assert summary == Summary(done=1)
     record = read_record(file.parent / "out", "cat--night")
