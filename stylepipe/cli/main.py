@@ -16,6 +16,7 @@ from stylepipe.cli.clean import clean
 from stylepipe.cli.doctor import doctor
 from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
+from stylepipe.cli.report import report
 from stylepipe.cli.run import run
 from stylepipe.cli.schema import schema
 from stylepipe.cli.status import status
@@ -57,7 +58,7 @@ def cli() -> None:
     """
 
 
-for command in (run, plan, render, status, clean, weights, doctor, schema):
+for command in (run, plan, render, report, status, clean, weights, doctor, schema):
     cli.add_command(command)
 
 

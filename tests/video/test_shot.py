@@ -66,6 +66,16 @@ def test_later_frames_start_from_the_last_and_take_few_steps(tiny_network: Featu
     assert second.state.unit == third.state.unit
 
 
+def test_a_frame_that_starts_from_the_last_says_how_far_it_is_from_it(tiny_network: FeatureNetwork) -> None:
+    first, second, repeated = paint(easel(tiny_network), frame(0), frame(1), ShotFrame(frame(1), repeats=True))
+    assert first.facts.warp_error is None
+    assert repeated.facts.warp_error is None
+    inside = np.zeros((HEIGHT, WIDTH), bool)
+    inside[8:-8, 8:-16] = True
+    expected = warp_error(second.picture, first.picture, true_flow(1), inside)
+    assert second.facts.warp_error == pytest.approx(expected, rel=0.5)
+
+
 def test_a_frame_ends_before_its_steps_when_they_gain_too_little(tiny_network: FeatureNetwork) -> None:
     def steps(tolerance: float) -> list[int]:
         video = VideoSettings(frame_iterations=40, frame_tolerance=tolerance)
