@@ -12,7 +12,6 @@ from stylepipe.errors import EnvironmentLacksError, ItemError, UsageError
 from stylepipe.media import Picture, encode_picture, small_frame, small_picture
 from stylepipe.report.arrangement import Head, Sheet, arrange
 from stylepipe.report.results import Result, Results
-from stylepipe.spec.formats import is_picture_format
 from stylepipe.spec.frames import frames_in
 from stylepipe.spec.problems import printable
 from stylepipe.store import atomic
@@ -32,7 +31,7 @@ def write_sheet(results: Results, file: Path) -> Path:
     is no .png, .jpg or .webp; OutputError when the disk refuses.
     """
     format = file.suffix.lower().removeprefix(".")
-    if not (is_picture_format(format) and format != "tiff"):  # type: ignore[arg-type]
+    if format not in ("png", "jpg", "webp"):
         raise UsageError(f"{file}: a sheet is a .png, .jpg or .webp")
     sheets = arrange(results.items)
     if not sheets:

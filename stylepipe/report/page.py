@@ -61,7 +61,8 @@ def data_uri(data: bytes, kind: str) -> str:
 def _require_ours(page: Path) -> None:
     """Raise UsageError for a file that is no page of ours: nobody's home page is to be lost."""
     try:
-        head = page.open("rb").read(4096)
+        with page.open("rb") as file:
+            head = file.read(4096)
     except FileNotFoundError:
         return
     except OSError as error:

@@ -229,16 +229,16 @@
     return made;
   }
 
-  /** Play a clip beside its source in step. */
-  function together(videos) {
-    for (const video of videos) {
-      for (const other of videos.filter((one) => one !== video)) {
-        video.addEventListener("play", () => { other.muted = true; other.currentTime = video.currentTime; other.play(); });
-        video.addEventListener("pause", () => other.pause());
-        video.addEventListener("seeked", () => {
-          if (Math.abs(other.currentTime - video.currentTime) > 0.1) other.currentTime = video.currentTime;
-        });
-      }
+  /** Play a clip and its source, of which it may be a part, in step. */
+  function together(painted, source, start) {
+    for (const [video, other, later] of [[painted, source, start], [source, painted, -start]]) {
+      const follow = () => {
+        const time = video.currentTime + later;
+        if (Math.abs(other.currentTime - time) > 0.1) other.currentTime = Math.max(0, time);
+      };
+      video.addEventListener("play", () => { other.muted = true; follow(); other.play(); });
+      video.addEventListener("pause", () => other.pause());
+      video.addEventListener("seeked", follow);
     }
   }
 
@@ -258,7 +258,9 @@
     const painted = moving(item.clip === "still" ? undefined : item.output, still && small(still), item.clip === "still" ? "first frame" : "painted");
     const original = source && (source.link || source.large)
       ? [moving(source.link, source.large && small(source.large), source.link ? "source" : "source, first frame")] : [];
-    together([painted, ...original].map((figure) => figure.querySelector("video")).filter(Boolean));
+    const videos = [painted, ...original].map((figure) => figure.querySelector("video"));
+    const changed = Object.fromEntries(page.settings[item.settings] ?? []);
+    if (videos.filter(Boolean).length === 2) together(...videos, Number(changed["video.start"] ?? 0));
     return [painted, ...original];
   }
 
