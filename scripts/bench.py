@@ -26,7 +26,7 @@ from bench_picture import seconds_a_picture
 from bench_plot import plot
 from marked import fill
 from plain_loop import PlainLoop, PlainNetwork
-from timing import in_turns, most_memory, processor
+from timing import in_a_fresh_process, in_turns, most_memory, processor
 from torch import Tensor
 
 from stylepipe.batch.devices import choose_device, device_name
@@ -100,21 +100,17 @@ def _cells(measured: Mapping[str, float], name: str) -> str:
     return f"{measured[name]:.3g} | {measured[name] / measured['plain loop']:.2f}" if name in measured else " | "
 
 
-def growth(
-    backbone: str, sizes: Sequence[int], patience: float, device: torch.device, rounds: int
-) -> list[tuple[int, float, float]]:
-    """Give (longest side, seconds an iteration at full size, GiB at most) for each size, from small to large.
-
-    patience: seconds that an iteration may take; sizes at which it would take longer are left out.
-    """
+def growth(backbone: str, arguments: argparse.Namespace, device: torch.device) -> list[tuple[int, float, float]]:
+    """Give (longest side, seconds an iteration at full size, GiB at most) for each size, from small to large."""
+    torch.set_num_threads(arguments.threads)
     settings, network = Settings(), network_of(backbone, device)
     found: list[tuple[int, float, float]] = []
-    for size in sorted(sizes):
-        if found and found[-1][1] * (size / found[-1][0]) ** 2 > patience:
+    for size in sorted(arguments.sizes):
+        if found and found[-1][1] * (size / found[-1][0]) ** 2 > arguments.patience:
             break
         content, style = picture_at(SCENE, size, device), Style(picture_at(ARTWORK, min(size, 2048), device))
         ours = iterations(content, style, settings, weights_of(network))["all on"]
-        found.append((size, in_turns({"ours": ours}, device, rounds)["ours"], most_memory(device)))
+        found.append((size, in_turns({"ours": ours}, device, arguments.rounds)["ours"], most_memory(device)))
     return found
 
 
@@ -130,9 +126,8 @@ def growth_table(grown: Mapping[str, Sequence[tuple[int, float, float]]]) -> lis
 
 
 def report(arguments: argparse.Namespace, device: torch.device) -> str:
-    """Measure everything and write it as Markdown; growth first, since a process never forgets its largest picture."""
-    asked = (arguments.sizes, arguments.patience, device, arguments.rounds)
-    grown = {name: growth(name, *asked) for name in arguments.backbones}
+    """Measure everything and write it as Markdown; growth in processes of its own, which never forget their largest."""
+    grown = {name: in_a_fresh_process(growth, name, arguments, device) for name in arguments.backbones}
     panels = {
         "s an iteration": {name: [(size, each) for size, each, _ in points] for name, points in grown.items()},
         "GiB at most": {name: [(size, most) for size, _, most in points] for name, points in grown.items()},
@@ -152,7 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512, 1024, 2048, 4096, 8192])
-    parser.add_argument("--patience", type=float, default=20.0)
+    parser.add_argument("--patience", type=float, default=20.0, help="leave sizes out whose iteration takes longer (s)")
     parser.add_argument("--backbones", nargs="+", default=["lite", "vgg19"], choices=["lite", "vgg19", "vgg16"])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--device", default="auto")
@@ -163,7 +158,8 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     device = choose_device(arguments.device)
     if arguments.judge:
-        print(time_to_equal_score(*arguments.judge, size=arguments.size, device=device))
+        for line in time_to_equal_score(*arguments.judge, size=arguments.size, device=device):
+            print(line, flush=True)
         return
     text = report(arguments, device)
     print(text)

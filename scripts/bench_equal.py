@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -26,7 +27,7 @@ MOST = 500
 """Iterations of the plain loop between two looks of the judge, and altogether."""
 
 
-def time_to_equal_score(judge: str, content: str, style: str, *, size: int, device: torch.device) -> str:
+def time_to_equal_score(judge: str, content: str, style: str, *, size: int, device: torch.device) -> Iterator[str]:
     """Paint a pair with the preset balanced, then in the plain loop until it scores as well; tell the course."""
     photograph = to_tensor(read_picture(Path(content)).pixels).to(device)
     photograph = resize(photograph, *fit(photograph.shape[2], photograph.shape[3], size))
@@ -34,19 +35,17 @@ def time_to_equal_score(judge: str, content: str, style: str, *, size: int, devi
     network, settings, painted = Networks(device).network(Settings()), Settings(size=size), list[Tensor]()
     ours = timed(lambda: painted.append(stylize(photograph, [Style(artwork)], settings, network).picture), device)
     aim = _scored(judge, content, style, painted[0])
-    lines = [f"stylepipe: {ours:.1f} s, style {aim['style']:.3f}, content {aim['content']:.3f}"]
+    yield f"stylepipe: {ours:.1f} s, style {aim['style']:.3f}, content {aim['content']:.3f}"
 
     artwork = resize(artwork, *fit(artwork.shape[2], artwork.shape[3], size))
-    # Of the plain loop's weight only the order of magnitude is tried: less style than this never gets there.
     plain, seconds = PlainLoop(PlainNetwork(network).to(device), photograph, artwork, STYLE_WEIGHT), 0.0
     for done in range(BETWEEN, MOST + 1, BETWEEN):
         seconds += timed(lambda: [plain() for _ in range(BETWEEN)], device)
         found = _scored(judge, content, style, plain.picture.detach().clamp(0, 1))
         scores = f"style {found['style']:.3f}, content {found['content']:.3f}"
-        lines.append(f"plain loop, {done} iterations: {seconds:.1f} s, {scores}, {ours / seconds:.2f} of its time")
+        yield f"plain loop, {done} iterations: {seconds:.1f} s, {scores}; ours took {ours / seconds:.2f} of its time"
         if found["style"] <= aim["style"]:
-            break
-    return "\n".join(lines)
+            return
 
 
 def _scored(judge: str, content: str, style: str, picture: Tensor) -> dict[str, float]:

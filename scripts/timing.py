@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import platform
 import re
 import resource
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import torch
+
+T = TypeVar("T")
 
 
 def clock(device: torch.device) -> float:
@@ -50,6 +55,12 @@ def most_memory(device: torch.device) -> float:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 2**30
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def in_a_fresh_process(work: Callable[..., T], *arguments: object) -> T:
+    """Do some work in a process that has done nothing before, since one never forgets how much memory it took."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(work, *arguments).result()
 
 
 def processor() -> str:
