@@ -17,8 +17,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
-from bench import clock, processor, seconds_an_iteration
 from marked import fill
+from timing import clock, processor, seconds_an_iteration
 from torch import Tensor
 
 from stylepipe.batch.devices import choose_device, device_name

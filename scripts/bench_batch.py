@@ -139,7 +139,7 @@ def measure(folder: Path, photographs: int, artworks: int, rounds: int) -> list[
 
 def table(rows: list[tuple[str, Measured]], items: int) -> str:
     """Write the measurements as Markdown."""
-    from bench import processor  # which loads torch, and with it more memory than any command needs
+    from timing import processor  # which loads torch, and with it more memory than any command needs
 
     lines = [
         f"{items} items, {processor()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}:",

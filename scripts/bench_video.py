@@ -23,10 +23,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import cv2
 import numpy as np
 import torch
-from bench import processor
 from clip_shots import LONG, ClipShot, errors, sample_shot, shots_of
 from marked import fill
 from steadiness_plot import plot
+from timing import processor
 
 from stylepipe.batch.devices import choose_device, device_name
 from stylepipe.batch.materials import to_tensor

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+from recipes import RECIPES, read_recipe
 
 from stylepipe.cli.main import cli
 from stylepipe.errors import ExitCode
@@ -46,6 +48,25 @@ def test_every_command_that_an_operator_is_shown_is_one_that_the_program_takes(p
     for command in commands:
         name, *arguments = shlex.split(command.partition("`")[0], comments=True)
         cli.commands[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name)
+def test_every_command_in_a_block_of_the_documentation_is_one_that_the_program_takes(page: Path) -> None:
+    blocks = re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for line in re.findall(r"^stylepipe (.*)", "\n".join(blocks), re.MULTILINE):
+        words = shlex.split(re.split(r" [|>] ", line)[0], comments=True)
+        command: click.Command = cli
+        while isinstance(command, click.Group):
+            name, *words = words
+            command = command.commands[name]
+        command.make_context(name, words)
+
+
+def test_every_recipe_of_the_cookbook_is_in_it_and_every_command_is_of_its_own_file() -> None:
+    assert sorted(RECIPES) == sorted((ROOT / "configs/cookbook").glob("*.yaml"))
+    for recipe in map(read_recipe, RECIPES):
+        assert recipe.commands
+        assert all(f"configs/cookbook/{recipe.path.name}" in command for command in recipe.commands)
 
 
 def test_operators_are_told_what_to_do_about_every_exit_code() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stylepipe.batch.devices import choose_device
+from stylepipe.batch.memory import with_allowance
 from stylepipe.batch.networks import Networks
 from stylepipe.engine.regions import Style
 from stylepipe.engine.stylize import Step
@@ -46,7 +47,7 @@ def stylize(
     EnvironmentLacksError when weights or device are missing.
     """
     settings = _resolved(settings or Settings())
-    network = Networks(choose_device(device)).network(settings)
+    network = with_allowance(Networks(choose_device(device)).network(settings), settings)
     painting = paint(_tensor(content), _styles(styles), settings, network, on_step=on_step)
     return _like(content, painting.picture)
 
@@ -73,7 +74,8 @@ def stylize_clip(
     other = settings.video.model_fields_set - _OF_ARRAYS
     if other:
         raise UsageError(f"video.{min(other)}: is for clips in files, not for arrays")
-    easel = Easel(_styles(styles), settings, settings.video, Networks(choose_device(device)).network(settings))
+    network = with_allowance(Networks(choose_device(device)).network(settings), settings)
+    easel = Easel(_styles(styles), settings, settings.video, network)
     return _painted(frames, easel, on_frame)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import time
-from dataclasses import replace
 
 import torch
 
@@ -18,23 +17,32 @@ from stylepipe.errors import CrashError, OutOfMemoryError, StoppedError, Stylepi
 from stylepipe.store.crash import write_crash_report
 from stylepipe.store.places import crashes_folder
 
+MOST_SPARED = 4
+"""Times that a painting which runs out of memory is begun anew in a way that takes less."""
+
 
 def attempt(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
-    """Paint an item; where memory does not suffice, once more with less of it. Raises StoppedError alone."""
+    """Paint an item; where memory does not suffice, again with less and less of it. Raises StoppedError alone."""
+    networks = networks.sparing() if task.thrifty else networks
     outcome = _once(task, networks, on_progress)
-    if isinstance(outcome, Failed) and isinstance(outcome.error, OutOfMemoryError) and not task.thrifty:
+    while _lacks_memory(outcome) and networks.spared < MOST_SPARED:
         gc.collect()
         if networks.device.type == "cuda":
             torch.cuda.empty_cache()
-        outcome = _once(replace(task, thrifty=True), networks, on_progress)
+        networks = networks.sparing()
+        outcome = _once(task, networks, on_progress)
     return outcome
+
+
+def _lacks_memory(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failed) and isinstance(outcome.error, OutOfMemoryError)
 
 
 def _once(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
     planned, started = task.planned, time.monotonic()
     paint = clip_painter.paint_clip if planned.item.clip else painter.paint
     try:
-        notes = paint(planned, networks.recomputing() if task.thrifty else networks, on_progress, record=task.record)
+        notes = paint(planned, networks, on_progress, record=task.record)
     except StoppedError:
         raise
     except StylepipeError as error:

@@ -21,7 +21,7 @@ from stylepipe.batch.clip_job import ClipJob, look_through
 from stylepipe.batch.clip_pieces import PieceWriter
 from stylepipe.batch.clip_progress import ClipProgress
 from stylepipe.batch.materials import read_guides
-from stylepipe.batch.memory import lack_of_memory_in_words
+from stylepipe.batch.memory import lack_of_memory_in_words, memory_notes, with_allowance
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.plan import Planned, identified_now
 from stylepipe.batch.provenance import Written, keep_record, recipe_of
@@ -47,7 +47,7 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
     item, started = planned.item, time.monotonic()
     planned = identified_now(planned)
     job = look_through(item)
-    network = networks.network(item.settings)
+    network = with_allowance(networks.network(item.settings), item.settings, spared=networks.spared)
     guides = read_guides(item, planned.inputs)
     assert planned.identity is not None
     folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
@@ -67,7 +67,8 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
         )
         with lack_of_memory_in_words(item, job.clip.info.width, job.clip.info.height, network.device):
             written, joined_notes = _paint(planned, job, easel, unfinished, progress, record=record)
-        notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun), *networks.notes]
+        notes = [*job.notes, *joined_notes, *_notes_on(unfinished.frames, begun)]
+        notes += memory_notes(network, item.settings, job.height, job.width)
         if record:
             keep_record(
                 planned,

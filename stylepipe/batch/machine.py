@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
+from stylepipe.engine.footprint import Way, footprint
 from stylepipe.spec.items import Item
 from stylepipe.spec.settings import Settings
 
 _BYTES_A_PROCESS = 900 * 2**20
 """What a process takes before it paints: torch above all."""
-_BYTES_A_PIXEL = {"lite": 1_200, "vgg16": 4_000, "vgg19": 4_500}
-"""What painting takes at its peak, measured at 1024 px."""
 _PHOTOGRAPH = 12_000_000
 """Pixels of a photograph that nobody has looked at yet."""
-_SHARE_OF_MEMORY = 0.8
+SHARE_OF_MEMORY = 0.8
+"""What paintings may take of a machine's memory."""
 _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
@@ -37,12 +37,17 @@ class Crowd(NamedTuple):
 
 
 def crowd_for(items: Sequence[Item]) -> Crowd:
-    """Divide this machine's cores among the items of a whole job file, whatever of it is done already.
+    """Divide this machine's cores among the items of a whole job file, whatever of it is done already."""
+    return crowd_of(len(items), {id(item.settings): item.settings for item in items}.values())
+
+
+def crowd_of(count: int, settings: Iterable[Settings]) -> Crowd:
+    """Divide this machine's cores among so many pictures of these settings.
 
     OMP_NUM_THREADS, where somebody has set it, says the threads.
     """
-    largest = max(map(_bytes_for, {id(item.settings): item.settings for item in items}.values()))
-    processes = max(1, min(len(items), cores(), int(_SHARE_OF_MEMORY * memory() / largest)))
+    largest = max(map(_bytes_for, settings))
+    processes = max(1, min(count, cores(), int(SHARE_OF_MEMORY * memory() / largest)))
     said = os.environ.get("OMP_NUM_THREADS", "")
     if said.isdecimal() and int(said):
         return Crowd(max(1, min(processes, cores() // int(said))), int(said))
@@ -63,8 +68,9 @@ def memory() -> int:
 
 
 def _bytes_for(settings: Settings) -> float:
-    pixels = _PHOTOGRAPH if settings.size == "original" else settings.size**2
-    return _BYTES_A_PROCESS + pixels * _BYTES_A_PIXEL[settings.backbone]
+    side = math.isqrt(_PHOTOGRAPH) if settings.size == "original" else settings.size
+    needed = _BYTES_A_PROCESS + footprint(Way(settings), side, side)
+    return needed if settings.memory == "auto" else min(needed, settings.memory)
 
 
 def _limits(name: str) -> Iterator[float]:

@@ -24,21 +24,19 @@ from stylepipe.store import fetching, weights
 class Networks:
     """The networks of a run on one device, each loaded once.
 
-    memory: what was measured of artworks with them. notes: sentences for the records of what is painted with them.
+    memory: what was measured of artworks with them. spared: how many ways to paint have taken too much memory.
     """
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
         self.memory = StyleMemory(shelf=StatisticsShelf(device))
-        self.notes: tuple[str, ...] = ()
+        self.spared = 0
         self._loaded: dict[tuple[str, str], FeatureNetwork] = {}
-        self._recomputes = False
 
-    def recomputing(self) -> Networks:
-        """Give the same networks so that they need less memory, and more time."""
+    def sparing(self) -> Networks:
+        """Give the same networks for paintings that take less memory, and more time."""
         thrifty = copy(self)
-        thrifty.notes = ("memory was short: activations were computed twice",)
-        thrifty._recomputes = True
+        thrifty.spared += 1
         return thrifty
 
     def network(self, settings: Settings) -> FeatureNetwork:
@@ -49,8 +47,7 @@ class Networks:
         key = (settings.backbone, settings.weights)
         if key not in self._loaded:
             self._loaded[key] = _load(*key, self.device)
-        network = self._loaded[key]
-        return network.recomputing() if self._recomputes else network
+        return self._loaded[key]
 
 
 def fetch_weights(name: str, on_progress: fetching.Progress | None = None) -> Path:

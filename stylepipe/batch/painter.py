@@ -13,7 +13,7 @@ import torch
 from stylepipe.batch.checkpoints import Checkpoints
 from stylepipe.batch.events import Progress
 from stylepipe.batch.materials import Materials, read_materials, to_pixels, to_tensor
-from stylepipe.batch.memory import lack_of_memory_in_words
+from stylepipe.batch.memory import lack_of_memory_in_words, memory_notes, with_allowance
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.plan import Planned, identified_now
 from stylepipe.batch.provenance import Written, keep_record, recipe_of
@@ -42,6 +42,8 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
     item, started = planned.item, time.monotonic()
     network = networks.network(item.settings)
     planned, materials = _read(planned)
+    held = item.settings.size == "original"
+    network = with_allowance(network, item.settings, spared=networks.spared, held=held)
     checkpoints = Checkpoints(planned)
     watch = _Watch(item, materials, recipe_of(planned), started, on_progress, checkpoints)
     with lack_of_memory_in_words(item, materials.photograph.width, materials.photograph.height, network.device):
@@ -50,7 +52,8 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
         encoded = _encode(item, materials, painting.picture, recipe)
     withdraw = partial(withdraw_record, item.output_dir, item.name) if record else None
     atomic.write_bytes(item.output, encoded, just_before=withdraw)
-    notes = [*watch.notes(len(painting.losses)), *networks.notes]
+    notes = watch.notes(len(painting.losses))
+    notes += memory_notes(network, item.settings, *painting.picture.shape[2:])
     if checkpoints.iterations:
         notes.append(f"went on after iteration {checkpoints.iterations}")
     if record:

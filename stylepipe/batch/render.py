@@ -12,12 +12,20 @@ from stylepipe.batch.plan import plan_item
 from stylepipe.batch.run import paint_all
 from stylepipe.errors import UsageError
 from stylepipe.spec.expand import expand
+from stylepipe.spec.formats import PictureFormat
 from stylepipe.spec.load import spec_from_mapping
 from stylepipe.spec.names import literal, safe_name
 from stylepipe.spec.patterns import is_pattern
 from stylepipe.store.hashing import HashCache
 
-PICTURES = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp", ".tif": "tiff", ".tiff": "tiff"}
+PICTURES: dict[str, PictureFormat] = {
+    ".png": "png",
+    ".jpg": "jpg",
+    ".jpeg": "jpg",
+    ".webp": "webp",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+}
 CLIPS = {".mp4": "mp4", ".m4v": "mp4", ".mkv": "mkv", ".mov": "mov", ".webm": "webm", ".gif": "gif"}
 """An output's format by its suffix; a clip's without any is a folder of frames."""
 

@@ -13,7 +13,10 @@ import click
 
 from stylepipe import __version__
 from stylepipe.cli.clean import clean
+from stylepipe.cli.completion import completion
 from stylepipe.cli.doctor import doctor
+from stylepipe.cli.features import features
+from stylepipe.cli.init import init
 from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
 from stylepipe.cli.report import report
@@ -58,7 +61,7 @@ def cli() -> None:
     """
 
 
-for command in (run, plan, render, report, status, clean, weights, doctor, schema):
+for command in (init, run, plan, render, report, status, clean, doctor, weights, features, schema, completion):
     cli.add_command(command)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from stylepipe.cli.completing import complete_assignment, complete_device, complete_item
 from stylepipe.errors import UsageError
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.load import load_spec
@@ -45,6 +46,7 @@ def set_option(command: Command) -> Command:
         metavar="KEY=VALUE",
         multiple=True,
         callback=_split_assignments,
+        shell_complete=complete_assignment,
         help="Change any setting: --set size=256 --set masks.content=alpha. Repeatable.",
     )(command)
 
@@ -52,7 +54,11 @@ def set_option(command: Command) -> Command:
 def only_option(command: Command) -> Command:
     """Add `--only PATTERN`."""
     return click.option(
-        "--only", metavar="PATTERN", multiple=True, help="Only items whose name fits: --only 'cat*'. Repeatable."
+        "--only",
+        metavar="PATTERN",
+        multiple=True,
+        shell_complete=complete_item,
+        help="Only items whose name fits: --only 'cat*'. Repeatable.",
     )(command)
 
 
@@ -75,6 +81,7 @@ def device_option(command: Command) -> Command:
         default="auto",
         show_default=True,
         metavar="NAME",
+        shell_complete=complete_device,
         help="Where to paint: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.",
     )(command)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from stylepipe.cli.completing import complete_file, complete_setting
 from stylepipe.cli.options import Assignments, device_option, quiet_option, set_option
 from stylepipe.cli.progress import listening
 from stylepipe.spec.describe import setting_rows
@@ -35,6 +36,7 @@ def _shortcuts(command: Callable[..., Any]) -> Callable[..., Any]:
             f"--{name.replace('_', '-')}",
             name,
             metavar=values.replace(", ", "|") if ", " in values else "VALUE",
+            shell_complete=complete_setting,
             help=f"{rows[name].meaning}  [default: {default}]",
         )(command)
     return command
@@ -49,6 +51,7 @@ def _shortcuts(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="STYLE[:WEIGHT]",
     multiple=True,
     required=True,
+    shell_complete=complete_file,
     help="An artwork, with its weight against the others. Repeatable: -s night.jpg:0.7 -s wave.jpg:0.3.",
 )
 @click.option(

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from stylepipe.cli.wording import place
-from stylepipe.spec.describe import value_text
 from stylepipe.spec.items import Item
 from stylepipe.spec.problems import printable
 from stylepipe.spec.settings import SECTIONS, SETTING_KEYS, value_at
+from stylepipe.spec.writing import yaml_value
 
-_PLAIN = re.compile(r"[A-Za-z_/][\w./-]*")
-"""Texts that YAML 1.2 reads as text without quotes."""
-_NOT_TEXT = {"true", "false", "null"}
 _MOST_INDENTED = 60
 """Columns beyond which one long value does not push all comments to the right."""
 
@@ -42,22 +37,10 @@ def _settings_lines(item: Item) -> Iterator[str]:
         section, _, name = key.rpartition(".")
         value = value_at(item.settings, key)
         alone = key == "iterations" and len(value) == 1  # as people write it
-        written[key] = f"{'    ' if section else '  '}{name}: {_yaml(value[0] if alone else value)}"
+        written[key] = f"{'    ' if section else '  '}{name}: {yaml_value(value[0] if alone else value)}"
     column = max(len(line) for line in written.values() if len(line) <= _MOST_INDENTED)
     for key, line in written.items():
         section = key.rpartition(".")[0]
         if section in SECTIONS and key.endswith(f".{next(iter(SECTIONS[section].model_fields))}"):
             yield f"  {section}:"
         yield f"{line:<{column}}  # {printable(item.sources[key])}"
-
-
-def _yaml(value: object) -> str:
-    """Write a value in one line, as a job file says it."""
-    if isinstance(value, str):
-        plain = _PLAIN.fullmatch(value) and value.lower() not in _NOT_TEXT
-        return value if plain else json.dumps(value, ensure_ascii=not value.isprintable())
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{_yaml(name)}: {_yaml(inner)}' for name, inner in value.items())}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_yaml, value))}]"
-    return value_text(value)

@@ -10,7 +10,7 @@ def schema() -> None:
     """Print the JSON Schema of a job file, with which editors complete and explain it.
 
     \b
-    Example:
+    Examples:
       stylepipe schema > stylepipe.schema.json
     """
     from stylepipe.spec.schema import schema_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from stylepipe.cli.options import quiet_option
 from stylepipe.store import fetching
@@ -19,9 +20,13 @@ def weights() -> None:
     in the user's cache ($STYLEPIPE_WEIGHTS_DIR moves it).
 
     \b
-    Example:
+    Examples:
       stylepipe weights fetch vgg19
     """
+
+
+def _complete_name(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    return [CompletionItem(entry.name) for entry in catalogue.CATALOGUE if entry.name.startswith(typed)]
 
 
 @weights.command("list")
@@ -29,7 +34,7 @@ def list_weights() -> None:
     """Say which weights there are, and where they lie.
 
     \b
-    Example:
+    Examples:
       stylepipe weights list
     """
     for entry in catalogue.CATALOGUE:
@@ -39,13 +44,13 @@ def list_weights() -> None:
 
 
 @weights.command()
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=_complete_name)
 @quiet_option
 def fetch(name: str, quiet: bool) -> None:
     """Download the weights called NAME, and check them.
 
     \b
-    Example:
+    Examples:
       stylepipe weights fetch vgg19
     """
     from stylepipe.batch.networks import fetch_weights
@@ -70,7 +75,7 @@ def import_weights(file: Path) -> None:
     """Take weights that were downloaded elsewhere into the cache, after checking which they are.
 
     \b
-    Example:
+    Examples:
       stylepipe weights import vgg19-dcbb9e9d.pth
     """
     path = fetching.import_file(file)

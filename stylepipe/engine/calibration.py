@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from stylepipe.engine.footprint import way_to_paint
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
 from stylepipe.engine.resize import crop, extend
@@ -39,7 +40,9 @@ def calibrate(
     content, start, trust = (part.to(network.device) for part in (content, start, trust))
     styles = [style.to(network.device) for style in styles]
     ground = None if ground is None else ground.to(network.device)
-    objective = measure_targets(extend(content, margin), styles, ground, settings, network, memory)
+    way = way_to_paint(settings, content.shape[2], content.shape[3], network.allowance, half=network.half)
+    network = network.recomputing() if way.recompute else network
+    objective = measure_targets(extend(content, margin), styles, ground, settings, network, memory, way.side)
     canvas = extend(start, margin).requires_grad_(True)
     with torch.enable_grad():
         losses = objective(canvas)

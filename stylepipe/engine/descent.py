@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from stylepipe.engine.guard import Guard
+from stylepipe.engine.guard import Guard, is_finite
 from stylepipe.engine.losses import LossFunction, LossValues
-from stylepipe.engine.painting_state import Json, PaintingState, apart
-from stylepipe.engine.steppers import LBFGS, Adam
+from stylepipe.engine.painting_state import Json, PaintingState
+from stylepipe.engine.steppers import LBFGS, Adam, SparingAdam
 from stylepipe.spec.settings import Settings
 
 TOLERANCE_WINDOW = 10
@@ -25,8 +25,9 @@ class Descent:
     """Lowers the total loss, changing the image in place; gives the losses before each step.
 
     image: (1, 3, H, W) float; in [0, 1] when it ends. It ends before its iterations when `tolerance` says so, or when
-    no step, however short, leads further. state: of another one after one of its steps, to go on there, to the last
-    bit. Raises DivergedError when no step ever led anywhere, ValueError when the state is of another picture.
+    no step, however short, leads further. sparing: Adam and the guard remember less. state: of another one after one of
+    its steps, to go on there, to the last bit. Raises DivergedError when no step ever led anywhere, ValueError when the
+    state is of another picture.
     """
 
     def __init__(
@@ -36,9 +37,12 @@ class Descent:
         settings: Settings,
         iterations: int,
         state: PaintingState | None = None,
+        *,
+        sparing: bool = False,
     ) -> None:
         self._losses_of, self._image, self._settings, self._iterations = losses_of, image, settings, iterations
-        self._guard = Guard(image)
+        self._sparing = sparing
+        self._guard = Guard(image, sparing=sparing)
         self.values: list[LossValues] = []
         if state is None:
             self._step = self._stepper()
@@ -51,20 +55,25 @@ class Descent:
             yield self.values[-1]
         self._step.finish()
         self._image.requires_grad_(False).clamp_(0, 1)
+        del self._step  # what it remembers may be more than the last look at the picture has room for
         self._guard.settle(LossValues.of(self._losses_of(self._image)), self._image)
+        del self._guard
 
     def _takes_a_step(self) -> bool:
         """Take steps until one is good, shorter and shorter ones; say whether one was."""
         while True:
-            before = self._image.clone()
-            now = self._step()
-            if not self._guard.refuses(now, self._image):
-                self._guard.keep(before, now)
-                self.values.append(now)
-                return True
-            share = self._step.shorten() if bool(torch.isfinite(before).all()) else None
+            now = self._step.look()
+            share = None
+            if self._guard.refuses(now):
+                share = self._step.shorten() if is_finite(self._image) else None
+            else:
+                self._guard.keep(self._image, now)
+                self._step.move()
+                if is_finite(self._image):
+                    self.values.append(now)
+                    return True
             if share is not None:
-                self._guard.go_back(self._image, before, share)
+                self._guard.go_back(self._image, share)
             elif self._guard.retreat(self._image, self.values):
                 self._step = self._stepper()
             else:
@@ -86,20 +95,22 @@ class Descent:
         self._settings = self._settings.model_copy(update={"optimizer": "adam", "learning_rate": None})
         self._step = self._stepper()
 
-    def _stepper(self) -> LBFGS | Adam:
+    def _stepper(self) -> LBFGS | Adam | SparingAdam:
         rate = self._guard.rate(self._settings)
         if self._settings.optimizer == "lbfgs":
             return LBFGS(self._losses_of, self._image, self._settings, rate)
+        if self._sparing:
+            return SparingAdam(self._losses_of, self._image, self._iterations - len(self.values), rate)
         return Adam(self._losses_of, self._image, self._iterations, rate)
 
     def state(self) -> PaintingState:
-        """Give what the steps after the last one depend on; to be asked before the next."""
+        """Give what the steps after the last one depend on, to be asked and used before the next."""
         facts: dict[str, Json] = {
             "optimizer": self._settings.optimizer,
             "losses": [[*values] for values in self.values],
         }
         step, guard = self._step.state(), self._guard.state()
-        return PaintingState.of({"image": apart(self._image)}, facts, step=step, guard=guard)
+        return PaintingState.of({"image": self._image}, facts, step=step, guard=guard)
 
     def _take_up(self, state: PaintingState) -> None:
         self._guard.take_up(state.part("guard"))

@@ -21,10 +21,14 @@ UPHILL = 10.0
 
 
 class Guard:
-    """Remembers the last good picture and the best one, and by how much steps are shortened."""
+    """Remembers the last good picture and the best one, and by how much steps are shortened.
 
-    def __init__(self, image: Tensor) -> None:
-        self._good = self._best = image.clone()
+    sparing: remembers the last good one alone, and to 11 bits only, where memory is short.
+    """
+
+    def __init__(self, image: Tensor, *, sparing: bool = False) -> None:
+        self._sparing = sparing
+        self._good = self._best = image.to(torch.float16 if sparing else image.dtype, copy=True)
         self._first: float | None = None
         self._lowest = math.inf
         self._retreats = 0
@@ -34,26 +38,30 @@ class Guard:
         usual = USUAL_RATE[settings.optimizer] if settings.learning_rate is None else settings.learning_rate
         return usual * 0.5**self._retreats
 
-    def refuses(self, now: LossValues, image: Tensor) -> bool:
-        """Say whether the losses of the last picture, or the one that its step led to, are beyond use."""
-        if not math.isfinite(now.total) or not bool(torch.isfinite(image).all()):
+    def refuses(self, now: LossValues) -> bool:
+        """Say whether the losses of a picture are beyond use."""
+        if not math.isfinite(now.total):
             return True
         self._first = now.total if self._first is None else self._first
         return now.total > UPHILL * self._first
 
     def keep(self, image: Tensor, now: LossValues) -> None:
-        """Remember a picture, which nobody changes any more, and its losses."""
-        self._good = image
-        if now.total < self._lowest:
-            self._lowest, self._best = now.total, image
+        """Remember a picture and its losses: in the place of the last good one, unless that was the best so far."""
+        better = now.total < self._lowest or self._sparing
+        if self._best is self._good and not better:
+            self._good = image.detach().clone()
+        else:
+            self._good.copy_(image)
+        if better:
+            self._lowest, self._best = min(now.total, self._lowest), self._good
 
     def stands_still(self, image: Tensor) -> bool:
         """Say whether the last good step led nowhere."""
         return torch.equal(self._good, image)
 
-    def go_back(self, image: Tensor, before: Tensor, share: float) -> None:
-        """Go back to a point between the last good picture and the one that was refused."""
-        image.copy_(self._good).lerp_(before, share)
+    def go_back(self, image: Tensor, share: float) -> None:
+        """Go back from a picture that was refused to a point between the last good one and it."""
+        image.copy_(torch.lerp(self._good, image, share))
 
     def retreat(self, image: Tensor, values: Sequence[LossValues]) -> bool:
         """Go back to the last good picture; say whether shorter steps are worth a try."""
@@ -85,5 +93,10 @@ class Guard:
 
     def settle(self, last: LossValues, image: Tensor) -> None:
         """Take the best picture instead of a last one that is worse than the first was."""
-        if self.refuses(last, image) or (self._first is not None and last.total > self._first):
+        if self.refuses(last) or (self._first is not None and last.total > self._first):
             image.copy_(self._best).clamp_(0, 1)
+
+
+def is_finite(image: Tensor) -> bool:
+    """Say whether all of a picture is finite: its sum is, unless it is far from any picture."""
+    return math.isfinite(float(image.detach().sum()))

@@ -8,7 +8,6 @@ ICLR 2015).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +19,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from stylepipe.engine.footprint import Allowance
+from stylepipe.engine.precision import bf16_is_faster
 from stylepipe.engine.pyramid import stride
 from stylepipe.spec.settings import LAYERS, Settings
 
@@ -30,7 +31,10 @@ channels are fastest (docs/benchmarks.md)."""
 
 T = TypeVar("T")
 Measure = tuple[str, Callable[[Tensor], T]]
-"""A layer, and what to measure of its activations."""
+"""A layer, and what to measure of its activations, which come as bf16 from a network that computes in it."""
+
+Convolutions = Mapping[str, tuple[Tensor, Tensor]]
+"""Kernel (out, in, 3, 3) and bias (out,) of the convolution before each layer's ReLU."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class FeatureNetwork:
         self.device = torch.device(device)
         self.name = name
         self.layers = tuple(name for name in LAYERS if f"conv{name[4:]}.weight" in weights)
-        self._convolutions = {
+        self._convolutions: Convolutions = {
             name: (
                 weights[f"conv{name[4:]}.weight"].detach().to(device=device, dtype=dtype, memory_format=LAYOUT),
                 weights[f"conv{name[4:]}.bias"].detach().to(device=device, dtype=dtype),
@@ -88,17 +92,26 @@ class FeatureNetwork:
         self._std = torch.tensor(convention.std, device=device, dtype=dtype).view(1, 3, 1, 1)
         self._pooling = "max"
         self._keeps_scale = True
+        self._rounded: dict[str, tuple[Tensor, Tensor]] = {}  # shared by all copies, filled when first wanted
         self._bf16 = False
         self._recomputes = False
+        self.allowance: Allowance | None = None
 
     def reading(self, settings: Settings) -> FeatureNetwork:
         """Give the same weights, not copied, read with the pooling and arithmetic of some settings."""
         other = copy(self)
         other._pooling = settings.pooling
         other._keeps_scale = settings.normalization == "relative"  # the paper's plain mean does not
-        on_cuda = self.device.type == "cuda" and torch.cuda.is_bf16_supported()
-        other._bf16 = on_cuda if settings.precision == "auto" else settings.precision == "bf16"
+        other._bf16 = bf16_is_faster(self.device) if settings.precision == "auto" else settings.precision == "bf16"
+        if other._bf16 and not self._bf16:
+            other._convolutions = self._in_bf16()
         return other
+
+    def _in_bf16(self) -> Convolutions:
+        """Round the weights once: autocast would at every convolution, as it remembers only trainable ones."""
+        if not self._rounded:
+            self._rounded |= {name: (w.bfloat16(), b.bfloat16()) for name, (w, b) in self._convolutions.items()}
+        return self._rounded
 
     def recomputing(self) -> FeatureNetwork:
         """Give the same network for large pictures: for a gradient, a block's activations are computed again.
@@ -108,6 +121,17 @@ class FeatureNetwork:
         other = copy(self)
         other._recomputes = True
         return other
+
+    def within(self, allowance: Allowance) -> FeatureNetwork:
+        """Give the same network for paintings that keep to an allowance of memory."""
+        other = copy(self)
+        other.allowance = allowance
+        return other
+
+    @property
+    def half(self) -> bool:
+        """Whether its activations take two bytes each."""
+        return self._bf16
 
     @property
     def reads_as(self) -> Hashable:
@@ -124,7 +148,12 @@ class FeatureNetwork:
         image: (B, 3, H, W) float, RGB in [0, 1]. Returns (B, C, H / stride, W / stride) for each layer, in the image's
         dtype. Nothing beyond the deepest layer asked for is computed.
         """
-        return dict(zip(layers, self.measure(image, [(name, _itself) for name in layers]), strict=True))
+        found = self.measure(image, [(name, _itself) for name in layers])
+        return {name: features.to(image.dtype) for name, features in zip(layers, found, strict=True)}
+
+    def up_to(self, layers: Collection[str]) -> tuple[str, ...]:
+        """Give all layers that are computed for some, in the network's order."""
+        return self.layers[: 1 + max((self.layers.index(layer) for layer in layers), default=-1)]
 
     def measure(self, image: Tensor, measures: Sequence[Measure[T]]) -> list[T]:
         """Give what is measured of the activations of some layers, as soon as their block is computed.
@@ -138,29 +167,29 @@ class FeatureNetwork:
             layers = [*block]
             here = {k: measure for k, measure in enumerate(measures) if measure[0] in layers}
             last = self.layers[deepest] in layers
-            run = partial(self._run, layers, [*here.values()], image.dtype, last=last)
+            run = partial(self._run, layers, [*here.values()], last=last)
             x, found = checkpoint(run, x, use_reentrant=False, preserve_rng_state=False) if self._recomputes else run(x)
             values |= zip(here, found, strict=True)
         return [values[k] for k in range(len(measures))]
 
     def _run(
-        self, layers: Sequence[str], measures: Sequence[Measure[T]], dtype: torch.dtype, x: Tensor, *, last: bool
+        self, layers: Sequence[str], measures: Sequence[Measure[T]], x: Tensor, *, last: bool
     ) -> tuple[Tensor, list[T]]:
         """Run through a block and the pooling behind it, unless it is the last that is needed; measure its layers."""
         first, wanted, features = layers[0] == "relu1_1", {layer for layer, _ in measures}, dict[str, Tensor]()
         if first:
             x = self._normalize(x)
-        with _autocast(x.device, self._bf16):
-            if first:
-                # The picture's border is continued outwards: zeros there would be seen, and painted, as a dark frame.
-                x = F.pad(x, (1, 1, 1, 1), mode="replicate").contiguous(memory_format=LAYOUT)
-            for name in layers:
-                weight, bias = self.convolution(name)
-                x = F.relu(F.conv2d(x, weight, bias, padding=0 if name == "relu1_1" else 1))
-                if name in wanted:
-                    features[name] = x.to(dtype)
-            if not last:
-                x = self._pool(x, block=_block_of(layers[0]))
+            # The picture's border is continued outwards: zeros there would be seen, and painted, as a dark frame.
+            x = F.pad(x, (1, 1, 1, 1), mode="replicate")
+            x = x.to(torch.bfloat16 if self._bf16 else x.dtype, memory_format=LAYOUT)
+        for name in layers:
+            weight, bias = self.convolution(name)
+            # In place: where maps are large, one more of them costs as much as a convolution.
+            x = F.relu_(F.conv2d(x, weight, bias, padding=0 if name == "relu1_1" else 1))
+            if name in wanted:
+                features[name] = x
+        if not last:
+            x = self._pool(x, block=_block_of(layers[0]))
         return x, [measure(features[layer]) for layer, measure in measures]
 
     def _normalize(self, image: Tensor) -> Tensor:
@@ -192,7 +221,3 @@ def _block_of(layer: str) -> int:
 
 def _itself(features: Tensor) -> Tensor:
     return features
-
-
-def _autocast(device: torch.device, bf16: bool) -> AbstractContextManager[object]:
-    return torch.autocast(device.type, dtype=torch.bfloat16) if bf16 else nullcontext()

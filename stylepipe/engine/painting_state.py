@@ -28,9 +28,9 @@ T = TypeVar("T")
 class PaintingState:
     """A painting after one of its steps, or a part of one such as its optimiser.
 
-    tensors: on the CPU, contiguous, each in memory of its own, as safetensors wants them; not to be changed, since the
-    painting may go on with some of them. facts: none of the numbers is infinite or NaN, as the guard lets no such loss
-    past.
+    tensors: on the CPU, contiguous, each in memory of its own, as safetensors wants them. They are the painting's own,
+    to be written down before its next step, which changes them: there may be no room for copies. facts: none of the
+    numbers is infinite or NaN, as the guard lets no such loss past.
     """
 
     tensors: Mapping[str, Tensor]
@@ -78,21 +78,12 @@ class PaintingState:
             raise ValueError(f"the state of a painting says nothing usable of {name}: {fact!r:.50}")
         return fact
 
-    def number(self, name: str, like: Tensor) -> Tensor | float:
-        """Give what is a tensor of one number or a plain one, whichever it was; raises ValueError as both."""
-        return self.tensor(name, like) if name in self.tensors else self.fact(name, float)
-
     def losses(self, name: str) -> list[LossValues]:
         """Give a fact that is a list of losses; raises ValueError when it is not."""
         rows = self.fact(name, list)
         if not all(isinstance(row, list) and [*map(type, row)] == [float] * len(LossValues._fields) for row in rows):
             raise ValueError(f"the state of a painting says nothing usable of {name}: these are no losses")
         return [LossValues(*row) for row in rows]
-
-
-def apart(tensor: Tensor) -> Tensor:
-    """Give a copy on the CPU of a tensor that the next step changes in place."""
-    return tensor.detach().to("cpu", copy=True)
 
 
 def stopped(

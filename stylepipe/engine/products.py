@@ -1,6 +1,7 @@
 """Second moments and means of feature maps.
 
-They are inner products and sums of a matrix's rows, with a gradient at half the price of the usual one.
+They are inner products and sums of a matrix's rows, with a gradient at half the price of the usual one. Sums over
+positions are always taken in fp32 or better; bf16 features are kept as they are, and so is their gradient.
 """
 
 from __future__ import annotations
@@ -8,21 +9,27 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 
-def second_moment_and_mean(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+def second_moment_and_mean(
+    features: Tensor, mask: Tensor | None = None, total: Tensor | float | None = None
+) -> tuple[Tensor, Tensor]:
     """Give the second moment about zero (N, N) and the mean (N,) of feature maps (1, N, h, w) over their positions.
 
-    mask: (1, 1, h, w), how much each position counts, not zero everywhere.
+    mask: (1, 1, h, w), how much each position counts, not zero everywhere. total: where these are a part of larger
+    maps, what the mask, or without one the number of positions, adds up to in all of them; the parts' results then add
+    up to theirs.
     """
     # Not features[0]: its gradient would be copied into a tensor of zeros.
     maps = features.squeeze(0).flatten(1)
     if mask is None:
         products, sums = products_and_sums(maps)
-        return products / maps.shape[1], sums / maps.shape[1]
-    shares = mask.flatten() / mask.sum()
-    return products_and_sums(maps * shares.sqrt())[0], maps @ shares
+        count = maps.shape[1] if total is None else total
+        return products / count, sums / count
+    shares = mask.flatten() / (mask.sum() if total is None else total)
+    return products_and_sums(maps * shares.sqrt())[0], maps.to(shares.dtype) @ shares
 
 
 def products_and_sums(rows: Tensor) -> tuple[Tensor, Tensor]:
@@ -41,14 +48,15 @@ class _ProductsAndSums(torch.autograd.Function):
     @staticmethod
     def forward(context: Any, rows: Tensor) -> tuple[Tensor, Tensor]:
         context.save_for_backward(rows)
-        return rows @ rows.T, rows.sum(1)
+        exact = rows.float() if rows.dtype == torch.bfloat16 else rows
+        return exact @ exact.T, exact.sum(1)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(context: Any, of_products: Tensor, of_sums: Tensor) -> Tensor:
         (rows,) = context.saved_tensors
-        both = of_products + of_products.T
+        both, of_sums = (of_products + of_products.T).to(rows.dtype), of_sums.to(rows.dtype)
         # In the order of the rows' own memory: everything the gradient meets from here on lies in that order, too.
         if rows.is_contiguous():
             return torch.addmm(of_sums[:, None], both, rows)
-        return torch.addmm(of_sums, rows.T, both).T
+        return F.linear(rows.T, both, of_sums).T

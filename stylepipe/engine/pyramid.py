@@ -71,6 +71,12 @@ def stride(layer: str) -> int:
     return int(2 ** (int(layer[4]) - 1))
 
 
+def receptive_radius(layers: Sequence[str]) -> int:
+    """Say how many pixels beyond its own a position of the last of some layers sees, in the last one's strides."""
+    step = stride(layers[-1])
+    return -(-sum(map(stride, layers)) // step) * step  # each 3 x 3 convolution looks one position further
+
+
 def deepest_stride(settings: Settings) -> int:
     """Say how many pixels one position of the deepest layer stands for: the least that a picture must measure."""
     content_layers, style_layers = settings.layer_weights()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -27,6 +30,27 @@ def extend(image: Tensor, margin: int) -> Tensor:
     mirrored = min(margin, *(side - 1 for side in image.shape[2:]))
     image = F.pad(image, (mirrored,) * 4, mode="reflect")
     return F.pad(image, (margin - mirrored,) * 4, mode="replicate")
+
+
+@dataclass(frozen=True, eq=False)
+class Extended:
+    """A picture as `extend` continues it, of which only pieces are made."""
+
+    picture: Tensor
+    margin: int
+
+    def piece(self, rows: slice, columns: slice) -> Tensor:
+        """Give some rows and columns of the whole, counted from the margin's border."""
+        height, width = self.picture.shape[2:]
+        mirrored = min(self.margin, height - 1, width - 1)
+        row, column = (self._sources(side, mirrored)[part] for side, part in ((height, rows), (width, columns)))
+        return self.picture[:, :, row[:, None], column]
+
+    def _sources(self, side: int, mirrored: int) -> Tensor:
+        """Say where each row or column comes from."""
+        last = side - 1
+        places = torch.arange(-self.margin, side + self.margin, device=self.picture.device)
+        return last - (last - places.clamp(-mirrored, last + mirrored).abs()).abs()
 
 
 def crop(image: Tensor, margin: int) -> Tensor:

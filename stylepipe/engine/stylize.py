@@ -33,17 +33,19 @@ from torch import Tensor
 from stylepipe.engine.artworks import content_statistics, style_statistics
 from stylepipe.engine.color import keep_luminance_of, match_colors
 from stylepipe.engine.descent import Descent
+from stylepipe.engine.footprint import way_to_paint
 from stylepipe.engine.losses import Losses, LossValues
 from stylepipe.engine.network import FeatureNetwork, Measure, mask_at
 from stylepipe.engine.painting_state import PaintingState, stopped, taken_up
 from stylepipe.engine.products import second_moment_and_mean
 from stylepipe.engine.pyramid import Scale, deepest_stride, output_size, scales, stride
 from stylepipe.engine.regions import Region, Style, regions
-from stylepipe.engine.resize import crop, extend, halve, resize
+from stylepipe.engine.resize import Extended, crop, extend, halve, resize
 from stylepipe.engine.start import starting_picture
 from stylepipe.engine.style_memory import StyleMemory
-from stylepipe.engine.sums import sum_of, weighted_mean
+from stylepipe.engine.sums import Weighted, sum_of, weighted_mean
 from stylepipe.engine.temporal import Hold
+from stylepipe.engine.tiling import MaskedLayer, Tiling, moments_by_tiles
 from stylepipe.engine.units import OF_ENERGY, Units, energy_and_mean, strangers_loss
 from stylepipe.engine.variation import total_variation
 from stylepipe.spec.settings import Settings
@@ -55,8 +57,8 @@ class Step:
 
     iteration: counted from 1 over all scales. scale_iteration: counted from 1 in this scale. losses: of the picture
     before this step. picture(): (1, 3, H, W) in [0, 1] after it, with colours and masks as the finished one will have.
-    state(): all that the rest of the painting depends on, for `stylize` to go on with. Both are of the moment when they
-    are called, and cost only then.
+    state(): all that the rest of the painting depends on, for `stylize` to go on with, until the next step. Both are of
+    the moment when they are called, and cost only then.
     """
 
     iteration: int
@@ -95,7 +97,6 @@ def stylize(
     on_step: Callable[[Step], None] | None = None,
     resume: PaintingState | None = None,
     memory: StyleMemory | None = None,
-    recompute: bool = False,
 ) -> Painting:
     """Paint a photograph in the style of one or several artworks.
 
@@ -103,12 +104,12 @@ def stylize(
     `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
     stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop.
     resume: a step's state, to go on behind it; all that follows is then the same to the last bit, if all else is.
-    memory: of artworks, for further pictures in the same styles; it changes no bit. recompute: take less memory and
-    more time, as `FeatureNetwork.recomputing` does. Raises UnpaintableError when the settings and sizes do not allow a
-    picture, DivergedError when no finite one is found, ValueError when the state is that of another painting.
+    memory: of artworks, for further pictures in the same styles; it changes no bit. A network that is given an
+    allowance of memory keeps to it (footprint.py). Raises UnpaintableError when the settings and sizes do not allow a
+    picture, or the allowance none, DivergedError when no finite one is found, ValueError when the state is that of
+    another painting.
     """
     network = network.reading(settings)
-    network = network.recomputing() if recompute else network
     height, width = output_size(content.shape[2], content.shape[3], settings)
     content = resize(content.to(network.device), height, width)
     styles = recoloured([style.to(network.device) for style in styles], content, settings)
@@ -117,6 +118,7 @@ def stylize(
     picture: Tensor | None = None
     margin = settings.margin
     pyramid = scales(height, width, settings, smallest=deepest_stride(settings))
+    ways = [way_to_paint(settings, s.height, s.width, network.allowance, half=network.half) for s in pyramid]
     first, losses, begun = (1, list[LossValues](), None) if resume is None else taken_up(resume, pyramid)
     for number, scale in enumerate(pyramid[first - 1 :], start=first):
         photograph = resize(content, scale.height, scale.width)
@@ -125,17 +127,20 @@ def stylize(
         # The convolutions see nothing beyond the canvas, and what they see at its edge is painted as a frame: so the
         # canvas is larger than the picture.
         canvas = extend(resize(picture, scale.height, scale.width), margin)
-        objective = measure_targets(extend(photograph, margin), styles, ground, settings, network, memory)
+        picture = crop(canvas, margin)  # of the coarser one nothing is kept
+        way = ways[number - 1]
+        reading = network.recomputing() if way.recompute else network
+        objective = measure_targets(extend(photograph, margin), styles, ground, settings, reading, memory, way.side)
+        objective = objective.of(Extended(photograph, margin))
         if hold is not None:
             objective = replace(objective, hold=hold.at(scale.height, scale.width, network.device))
         look = partial(_finished, canvas, photograph, ground, settings)
-        descent = Descent(objective, canvas, settings, scale.iterations, begun)
+        descent = Descent(objective, canvas, way.settings, scale.iterations, begun, sparing=way.sparing)
         state = partial(stopped, pyramid, number, losses, descent.state)
         for k, values in enumerate(descent, start=len(descent.values) + 1):
             if on_step is not None:
                 on_step(Step(len(losses) + k, k, scale, number, len(pyramid), values, look, state))
         losses, begun = losses + descent.values, None
-        picture = crop(canvas, margin)
 
     return Painting(look(), tuple(losses), crop(canvas, margin))
 
@@ -169,7 +174,7 @@ def content_loss(features: Tensor, target: Tensor, *, paper: bool = False) -> Te
 
     The paper's L = 1/2 sum (F - P)^2, or relative to the target's energy: sum (F - P)^2 / sum P^2.
     """
-    distance = (features - target).square().sum()
+    distance = (features.to(target.dtype) - target).square().sum()
     return distance / 2 if paper else distance / _energy(target)
 
 
@@ -230,8 +235,12 @@ class LayerTarget:
 
     def loss(self, features: Tensor, settings: Settings) -> Tensor:
         """Equation 4, for each statistic that `style_loss` names."""
+        return self.loss_of(*second_moment_and_mean(features, self.mask), settings)
+
+    def loss_of(self, second_moment: Tensor, mean: Tensor, settings: Settings) -> Tensor:
+        """Equation 4, from the second moment about zero (N, N) and the mean (N,) of the features."""
         paper = settings.normalization == "paper"
-        found = describe_style(features, self.mask, settings)
+        found = style_of(second_moment, mean, settings)
         return sum_of(
             layer_style_loss(f, t, paper=paper, least_energy=self.least_energy)
             for f, t in zip(found, self.statistics, strict=True)
@@ -249,14 +258,18 @@ class StyleTarget:
         """Say where and how the losses E_l of its layers are measured."""
         return [(name, partial(target.loss, settings=settings)) for name, target in self.layers.items()]
 
+    def masked(self) -> list[MaskedLayer]:
+        """Say where moments are taken, and how much each position counts there."""
+        return [(name, target.mask) for name, target in self.layers.items()]
+
     def loss(self, losses: Iterable[Tensor]) -> Tensor:
         """Equation 5: L_style = sum_l w_l E_l, the layer weights w_l adding up to one."""
         return weighted_mean([(target.weight, e) for target, e in zip(self.layers.values(), losses, strict=True)])
 
 
-def describe_style(features: Tensor, mask: Tensor | None, settings: Settings) -> tuple[Tensor, ...]:
+def style_of(second_moment: Tensor, mean: Tensor, settings: Settings) -> tuple[Tensor, ...]:
     """Give the statistics that `style_loss` names."""
-    return (gram_matrix(features, mask),) if settings.style_loss == "gram" else moments(features, mask)
+    return (second_moment,) if settings.style_loss == "gram" else (mean, _covariance(second_moment, mean))
 
 
 # -- Both: equation 7 ------------------------------------------------------------------------------------------------
@@ -264,16 +277,27 @@ def describe_style(features: Tensor, mask: Tensor | None, settings: Settings) ->
 
 @dataclass(frozen=True, eq=False)
 class ContentTarget:
-    """The photograph's activations P at a layer, and the layer's weight."""
+    """The photograph's activations P at a layer, and the layer's weight.
+
+    features: None where they are computed tile by tile. described: their mean energy and means.
+    """
 
     layer: str
-    features: Tensor
+    features: Tensor | None
+    described: tuple[Tensor, Tensor]
+    positions: int
     weight: float
 
     def measure(self, settings: Settings) -> Measure[Tensor]:
         """Say where and how its loss is measured."""
+        assert self.features is not None
         paper = settings.normalization == "paper"
         return self.layer, partial(content_loss, target=self.features, paper=paper)
+
+    def loss_of(self, distance: Tensor, settings: Settings) -> Tensor:
+        """Equation 1, from the sum (F - P)^2."""
+        energy = (self.described[0] * self.positions).clamp_min(1e-12)
+        return distance / 2 if settings.normalization == "paper" else distance / energy
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,7 +305,8 @@ class Objective:
     """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise.
 
     octaves: the style targets of the picture, of a copy half its size, and so on. units: what a content loss and a
-    style loss of one are. hold: what a clip's frame is held to.
+    style loss of one are. hold: what a clip's frame is held to. tiling: how a large picture is looked at, None for as a
+    whole; losses and gradient are the same to rounding.
     """
 
     network: FeatureNetwork
@@ -290,24 +315,24 @@ class Objective:
     octaves: tuple[tuple[StyleTarget, ...], ...]
     units: Units = OF_ENERGY
     hold: Hold | None = None
+    tiling: Tiling | None = None
 
     def __call__(self, picture: Tensor) -> Losses:
         """Give the losses of a picture (1, 3, H, W)."""
         s = self.settings
         nothing = picture.new_zeros(())
-        contents, styles = self._distances(picture)
+        contents, styles, variation = self._distances(picture) if self.tiling is None else self._by_tiles(picture)
         content = weighted_mean(contents, nothing) / self.units.content
         style = weighted_mean(styles, nothing) / self.units.style
-        variation = total_variation(picture)
         total = s.content_weight * content + s.style_weight * style + s.tv_weight * variation
         if self.hold is None:
             return Losses(total, content, style, variation)
         temporal = self.hold.loss(crop(picture, s.margin))
         return Losses(total + self.hold.weight * temporal, content, style, variation, temporal)
 
-    def _distances(self, picture: Tensor) -> tuple[list[tuple[float, Tensor]], list[tuple[float, Tensor]]]:
-        """Equation 1 for each content layer and equation 5 for each octave, with their weights."""
-        contents, styles = list[tuple[float, Tensor]](), list[tuple[float, Tensor]]()
+    def _distances(self, picture: Tensor) -> tuple[list[Weighted], list[Weighted], Tensor]:
+        """Equation 1 for each content layer and equation 5 for each octave, with their weights; total variation."""
+        contents, styles, whole = list[Weighted](), list[Weighted](), picture
         for octave, targets in enumerate(self.octaves or [()]):
             picture = halve(picture) if octave else picture
             content = () if octave else self.content
@@ -319,7 +344,30 @@ class Objective:
             if targets:
                 losses = (target.share * target.loss(islice(found, len(target.layers))) for target in targets)
                 styles.append((1.0, sum_of(losses)))
-        return contents, styles
+        return contents, styles, total_variation(whole)
+
+    def _by_tiles(self, picture: Tensor) -> tuple[list[Weighted], list[Weighted], Tensor]:
+        """Give the same of a picture that is looked at tile by tile."""
+        assert self.tiling is not None
+        s, layers = (
+            self.settings,
+            [[layer for target in targets for layer in target.masked()] for targets in self.octaves],
+        )
+        measured = self.tiling.measure(picture, [target.layer for target in self.content], layers)
+        contents = [(t.weight, t.loss_of(d, s)) for t, d in zip(self.content, measured.distances, strict=True)]
+        styles = list[Weighted]()
+        for targets, found in zip(self.octaves, measured.moments, strict=False):
+            rest = iter(found)
+            losses = (
+                target.share * target.loss(layer.loss_of(*next(rest), s) for layer in target.layers.values())
+                for target in targets
+            )
+            styles.append((1.0, sum_of(losses)))
+        return contents, styles, measured.variation
+
+    def of(self, photograph: Extended) -> Objective:
+        """Give the same of a photograph that is looked at in pieces, and need not be kept as a whole."""
+        return self if self.tiling is None else replace(self, tiling=replace(self.tiling, photograph=photograph))
 
 
 # -- Their targets: the photograph's F and the artworks' G, once for each scale --------------------------------------
@@ -332,33 +380,48 @@ def measure_targets(
     settings: Settings,
     network: FeatureNetwork,
     memory: StyleMemory | None = None,
+    side: int | None = None,
 ) -> Objective:
-    """Measure what a canvas of the photograph's size is pulled towards; its margin is no part of the picture."""
+    """Measure what a canvas of the photograph's size is pulled towards; its margin is no part of the picture.
+
+    side: of the tiles in which it is looked at, in pixels, None for as a whole.
+    """
     memory = StyleMemory() if memory is None else memory
-    content_layers, _ = settings.layer_weights()
     height, width = photograph.shape[2:]
-    content: tuple[ContentTarget, ...] = ()
-    if settings.content_weight:
-        features = network(photograph, content_layers)
-        content = tuple(ContentTarget(name, features[name], weight) for name, weight in content_layers.items())
+    content = tuple(_content_targets(photograph, settings, network, side)) if settings.content_weight else ()
     octaves: tuple[tuple[StyleTarget, ...], ...] = ()
     if settings.style_weight:
         octaves = tuple(_style_octaves(height, width, styles, ground, settings, network, memory))
-    objective = Objective(network, settings, content, octaves)
+    tiling = None if side is None else Tiling(network, side, Extended(photograph, 0))
+    objective = Objective(network, settings, content, octaves, tiling=tiling)
     if settings.normalization == "paper" or not (content and octaves):
         return objective  # of what there is nothing else to weigh against, the unit does not matter
     return replace(objective, units=_measure_units(objective, photograph, styles, memory))
+
+
+def _content_targets(
+    photograph: Tensor, settings: Settings, network: FeatureNetwork, side: int | None
+) -> Iterator[ContentTarget]:
+    layers, _ = settings.layer_weights()
+    if side is None:
+        for name, features in network(photograph, layers).items():
+            positions = features.shape[2] * features.shape[3]
+            yield ContentTarget(name, features, energy_and_mean(features), positions, layers[name])
+        return
+    found = moments_by_tiles(photograph, [(name, None) for name in layers], network, side)
+    for (name, weight), (second, mean) in zip(layers.items(), found, strict=True):
+        positions = (photograph.shape[2] // stride(name)) * (photograph.shape[3] // stride(name))
+        yield ContentTarget(name, None, (second.trace(), mean), positions, weight)
 
 
 def _measure_units(objective: Objective, photograph: Tensor, styles: Sequence[Style], memory: StyleMemory) -> Units:
     """Measure how far the photograph on its canvas and the artworks are apart, as equations 1 and 5 see it."""
     settings = objective.settings
     longest = max(photograph.shape[2:]) - 2 * settings.margin
-    photographs = [(target, energy_and_mean(target.features)) for target in objective.content]
     distances = []
     for style in styles:
         artwork = content_statistics(style, longest, settings, objective.network, memory)
-        strangeness = [(t.weight, strangers_loss(found, artwork[t.layer])) for t, found in photographs]
+        strangeness = [(t.weight, strangers_loss(t.described, artwork[t.layer])) for t in objective.content]
         distances.append((style.weight, weighted_mean(strangeness)))
     return Units.between(float(weighted_mean(distances)), float(objective(photograph).style))
 
@@ -398,7 +461,7 @@ def _style_target(
             sum_of(share * raw for share, raw in zip(shares, raws, strict=True))
             for raws in zip(*(raw[name] for raw in described), strict=True)
         )
-        statistics = (second,) if settings.style_loss == "gram" else (mean, _covariance(second, mean))
+        statistics = style_of(second, mean, settings)
         least_energy = FLAT * float(_energy(second))
         layers[name] = LayerTarget(statistics, least_energy, mask_at(region.mask, name), weight)
     return StyleTarget(layers, region.share)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 LEAST = 0.1
@@ -33,6 +34,7 @@ OF_ENERGY = Units()
 
 def energy_and_mean(features: Tensor) -> tuple[Tensor, Tensor]:
     """Give maps' mean energy E = sum_n F_n^2, (), and their means mu, (N,), from (1, N, h, w)."""
+    features = features.to(torch.promote_types(features.dtype, torch.float32))
     return features.square().sum(1).mean(), features.mean((0, 2, 3))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from stylepipe.engine.sums import sum_of
-
 COLOUR_VARIATION = 5.0
 """How much more a difference between neighbours counts where it is one of colour, not of lightness: colour is what the
 network's finest layers leave free, and eyes expect none of it that fine."""
@@ -13,8 +11,19 @@ network's finest layers leave free, and eyes expect none of it that fine."""
 
 def total_variation(picture: Tensor) -> Tensor:
     """Mean squared difference of neighbouring pixels; being a mean, it weighs the same at every size."""
-    across, down = picture[..., 1:] - picture[..., :-1], picture[..., 1:, :] - picture[..., :-1, :]
-    return sum_of(
-        difference.square().mean() + COLOUR_VARIATION * (difference - difference.mean(1, keepdim=True)).square().mean()
-        for difference in (across, down)
-    )
+    return variation_across(picture) + variation_down(picture)
+
+
+def variation_across(picture: Tensor) -> Tensor:
+    """Give the part of neighbours in a row."""
+    return _roughness(picture[..., 1:] - picture[..., :-1])
+
+
+def variation_down(picture: Tensor) -> Tensor:
+    """Give the part of neighbours in a column."""
+    return _roughness(picture[..., 1:, :] - picture[..., :-1, :])
+
+
+def _roughness(difference: Tensor) -> Tensor:
+    of_colour = difference - difference.mean(1, keepdim=True)
+    return difference.square().mean() + COLOUR_VARIATION * of_colour.square().mean()

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from stylepipe.spec.amounts import Memory
 from stylepipe.spec.times import Duration
 from stylepipe.spec.values import Name, Number, OrNone, Section, Truth, Whole
 from stylepipe.spec.video import VideoSettings
@@ -205,7 +206,11 @@ class Settings(Section):
 
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Arithmetic of the network's convolutions; statistics, picture and optimiser always stay fp32. auto is bf16 on
-    GPUs that have it and fp32 elsewhere."""
+    GPUs and processors that multiply it themselves (AVX512-BF16), and fp32 elsewhere."""
+    memory: Memory = "auto"
+    """How much memory painting may take, such as 8GiB, or `auto` for what the device has free. Where it is short,
+    activations are computed twice, or the picture is painted in tiles (the same to rounding), or its optimiser
+    remembers less; the record says so."""
     snapshots: Annotated[tuple[Annotated[Whole, Field(ge=1)], ...], BeforeValidator(_no_numbers)] = ()
     """Iterations, counted over all scales, after which the picture so far is also written, beside the output; of
     pictures only, not of clips."""

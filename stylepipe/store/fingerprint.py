@@ -18,7 +18,7 @@ from typing import TypedDict
 
 from stylepipe.spec.settings import Settings, is_image_init
 
-ALGORITHM = 2
+ALGORITHM = 3
 """Raised by hand whenever the same inputs and settings come to paint another picture; everything is due then."""
 
 ADDED_LATER: dict[str, object] = {}
@@ -34,6 +34,9 @@ _NOT_IN_THE_PICTURE = {
     "weights",  # a name or a path; the file's hash is here
     "timeout",
     "max_megapixels",
+    # How much there may be, not how to paint: recomputation changes nothing, tiles no more than another number of
+    # threads does, and an optimiser that had to remember less is told in the record, whatever there was asked or free.
+    "memory",
     "style_scale",  # in each style, as the scale that the style is used at
     "style_layer_decay",  # in the layers' weights
     "content_blend",  # in the layers' weights

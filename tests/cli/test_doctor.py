@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from stylepipe.batch import checkup
+from stylepipe.batch import checkup_places
 
 
 def test_every_finding_is_a_line_and_the_texts_stand_in_one_column(stylepipe):
-    answer = stylepipe("doctor")
+    answer = stylepipe("doctor", "--all")
     assert (answer.code, answer.err) == (0, "everything that painting needs is here\n")
     lines = answer.out.splitlines()
     findings = [line for line in lines if line[0] in "✓·✗"]
@@ -20,7 +20,7 @@ def test_every_finding_is_a_line_and_the_texts_stand_in_one_column(stylepipe):
 
 
 def test_missing_weights_are_a_note_with_the_command_that_brings_them(stylepipe):
-    lines = stylepipe("doctor").out.splitlines()
+    lines = stylepipe("doctor", "--all").out.splitlines()
     at = next(n for n, line in enumerate(lines) if "weights vgg19 " in line)
     assert lines[at].startswith("·")
     assert lines[at + 1].strip() == "→ only if a job asks for them: stylepipe weights fetch vgg19"
@@ -40,9 +40,18 @@ def test_the_disk_is_that_of_the_folder_asked_for_even_before_it_exists(stylepip
 
 @pytest.mark.parametrize(("options", "said"), [((), "✗ disk "), (("--json",), '"problem"')])
 def test_a_problem_is_exit_code_4_with_its_remedy(stylepipe, monkeypatch, options, said):
-    monkeypatch.setattr(checkup, "LITTLE_DISK", 10**30)
+    monkeypatch.setattr(checkup_places, "LITTLE_DISK", 10**30)
     answer = stylepipe("doctor", *options)
     assert answer.code == 4
     assert said in answer.out
     assert "make room, or choose another output directory" in answer.out
     assert answer.err == ("" if options else "1 to mend\n")
+
+
+def test_a_job_file_is_asked_for_what_it_needs(stylepipe, job, tmp_path):
+    answer = stylepipe("doctor", job(defaults="backbone: vgg16"))
+    assert answer.code == 4
+    assert "✗ weights vgg16 " in answer.out
+    assert f"no run has written to {tmp_path / 'out'} yet" in answer.out
+    wrong = stylepipe("doctor", "nothing.yaml")
+    assert (wrong.code, wrong.out) == (2, "")

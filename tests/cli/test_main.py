@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -31,11 +32,23 @@ def test_every_command_has_help_with_an_example_that_it_understands(stylepipe, w
     answer = stylepipe(*words, "--help")
     assert (answer.code, answer.err) == (0, "")
     assert answer.out == stylepipe(*words, "-h").out
-    _, _, examples = answer.out.partition("  Example")
+    _, _, examples = answer.out.partition("  Examples:\n")
     assert f"    stylepipe {' '.join(words)}".rstrip() in examples.partition("Options:")[0]
     for option in set(re.findall(r" (--?[a-z][a-z-]*)", examples.partition("Options:")[0])):
         command = COMMANDS[words] if words else COMMANDS[("render",)]
         assert any(option in parameter.opts for parameter in command.params), option
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_example_is_a_command_line_that_the_program_takes(words):
+    lines = re.findall(r"^ *stylepipe (.*)", (COMMANDS[words].help or "").partition("Examples:")[2], re.MULTILINE)
+    for line in lines:
+        command, arguments = cli, shlex.split(re.split(r" [|>] ", line)[0])
+        while isinstance(command, click.Group):
+            name, *arguments = arguments
+            command = command.commands[name]
+        command.make_context(name, arguments)
+    assert lines
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -56,7 +69,7 @@ def test_the_help_lists_every_exit_code_and_the_commands_as_they_are_met(stylepi
     for code in ExitCode:
         assert re.search(rf"^  {int(code)} +{re.escape(code.meaning)}$", out, re.MULTILINE)
     listed = re.findall(r"^  (\w+)  ", out.partition("Commands:")[2].partition("Exit codes:")[0], re.MULTILINE)
-    assert listed[:3] == ["run", "plan", "render"]
+    assert listed[:3] == ["init", "run", "plan"]
 
 
 def test_without_a_command_the_help_is_an_error_message(stylepipe):

@@ -142,6 +142,32 @@ def test_tolerance_stops_when_ten_steps_gain_too_little() -> None:
     assert 10 < len(fewer) < len(all_steps) == 300
 
 
+def test_a_sparing_adam_reaches_the_bottom_without_a_mean_of_its_iterates() -> None:
+    image = grey()
+    list(Descent(bowl, image, Settings(optimizer="adam"), 150, sparing=True))
+    torch.testing.assert_close(image, AIM, atol=0.02, rtol=0)
+
+
+def test_a_sparing_adam_goes_on_behind_any_step_to_the_bit() -> None:
+    settings, image = Settings(optimizer="adam", learning_rate=0.4), grey()
+    descent = Descent(cliff, image, settings, 12, sparing=True)
+    states = [as_files_keep_it(descent.state()) for _ in descent]
+    for state in states:
+        again = torch.rand_like(image)
+        list(Descent(cliff, again, settings, 12, state, sparing=True))
+        assert torch.equal(again, image)
+    with pytest.raises(ValueError, match="the state of another painting"):
+        Descent(cliff, image, settings, 12, states[0])
+
+
+def test_lbfgs_takes_up_of_its_past_what_it_has_room_for() -> None:
+    descent = Descent(bowl, grey(), Settings(), 8)
+    state = [as_files_keep_it(descent.state()) for _ in descent][-2]
+    image = grey()
+    list(Descent(bowl, image, Settings(history=2), 30, state))
+    torch.testing.assert_close(image, AIM, atol=0.02, rtol=0)
+
+
 def test_a_flat_objective_stops_at_once() -> None:
     def flat(image: Tensor) -> Losses:
         total = (image * 0).sum()
@@ -202,10 +228,10 @@ def test_going_on_behind_any_step_ends_at_the_same_image_to_the_bit(
         assert torch.equal(again, image)
 
 
-def test_a_state_is_of_its_moment_and_can_be_taken_up_twice() -> None:
+def test_a_state_that_is_written_down_can_be_taken_up_twice() -> None:
     first, image = grey(), grey()
     descent = Descent(bowl, first, Settings(), 9)
-    states = [descent.state() for _ in descent]
+    states = [as_files_keep_it(descent.state()) for _ in descent]
     for _ in range(2):
         list(Descent(bowl, image, Settings(), 9, states[3]))
         assert torch.equal(image, first)
@@ -214,7 +240,7 @@ def test_a_state_is_of_its_moment_and_can_be_taken_up_twice() -> None:
 def test_the_state_of_another_image_or_optimizer_is_refused() -> None:
     descent = Descent(bowl, grey(), Settings(optimizer="adam"), 9)
     next(iter(descent))
-    state = descent.state()
+    state = as_files_keep_it(descent.state())
     with pytest.raises(ValueError, match=r"another painting: good is .* \(1, 3, 8, 8\), where .* \(1, 3, 8, 9\)"):
         Descent(bowl, torch.zeros(1, 3, 8, 9), Settings(optimizer="adam"), 9, state)
     # What L-BFGS hands over to Adam is taken up by an L-BFGS; the other way round there is no such thing.

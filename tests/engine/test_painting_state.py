@@ -74,7 +74,7 @@ def test_a_painting_that_is_stopped_behind_any_step_goes_on_to_the_same_bits(
 
 def test_memory_may_be_saved_from_the_stop_on(tiny_network: FeatureNetwork) -> None:
     whole = Run(tiny_network, QUICK, [ART])
-    rest = Run(tiny_network, QUICK, [ART], resume=whole.states[4], recompute=True)
+    rest = Run(tiny_network.recomputing(), QUICK, [ART], resume=whole.states[4])
     assert torch.equal(rest.painting.picture, whole.painting.picture)
     assert rest.painting.losses == whole.painting.losses
 
@@ -121,7 +121,6 @@ def test_whoever_does_not_ask_for_the_state_gets_the_same_picture(tiny_network: 
         ({"size": 64}, "scales differ"),
         ({"iterations": (4, 3, 3)}, "scales differ"),
         ({"margin": 4}, "another painting: good is"),
-        ({"history": 2}, "remembers 3 steps, more than"),
         ({"optimizer": "adam"}, "by lbfgs, where adam paints"),
     ],
 )

@@ -75,7 +75,9 @@ def test_style_loss_and_gradient_are_equations_3_4_and_6() -> None:
 
 def test_the_gatys_objective_and_its_pixel_gradient_are_equations_5_and_7() -> None:
     network = FeatureNetwork(random_weights(torch.float64), dtype=torch.float64)
-    settings = load_preset("gatys").model_copy(update={"content_weight": 1e-3, "style_weight": 1.0})
+    settings = load_preset("gatys").model_copy(
+        update={"content_weight": 1e-3, "style_weight": 1.0, "precision": "fp32"}
+    )
     network = network.reading(settings)
     photograph, artwork = scene(32, 40, 1, torch.float64), scene(32, 40, 2, torch.float64)
     picture = scene(32, 40, 3, torch.float64).requires_grad_()
@@ -280,10 +282,10 @@ def test_a_black_artwork_and_a_black_photograph_are_painted_without_nan(lite: Fe
 
 
 def test_a_bf16_network_paints_nearly_the_same(lite: FeatureNetwork) -> None:
-    exact = stylize(scene(48, 48), [Style(scene(48, 48, 1))], QUICK, lite).losses
-    rounded = stylize(
-        scene(48, 48), [Style(scene(48, 48, 1))], QUICK.model_copy(update={"precision": "bf16"}), lite
-    ).losses
+    exact, rounded = (
+        stylize(scene(48, 48), [Style(scene(48, 48, 1))], QUICK.model_copy(update={"precision": name}), lite).losses
+        for name in ("fp32", "bf16")
+    )
     # Not the first step's, which is that of the photograph itself: content 0 and style 1 whatever the arithmetic.
     assert rounded[1].total != exact[1].total
     assert rounded[1].total == pytest.approx(exact[1].total, rel=0.03)

@@ -68,8 +68,6 @@ def ended(process: int, signal: int, seconds: float | None) -> int:
 
 
 if __name__ == "__main__":
-    import torch._dynamo  # noqa: F401  # which the first optimiser loads otherwise
-
     import stylepipe.batch.painter
     import stylepipe.cli.main  # noqa: F401
 

@@ -27,6 +27,10 @@ def test_a_layer_a_list_and_weights_are_read_alike():
     [
         {"timeout": "5 minutes"},
         {"timeout": "0s"},
+        {"memory": "8"},
+        {"memory": "8 apples"},
+        {"memory": "kiB"},
+        {"memory": 0},
         {"timeout": float("nan")},
         {"max_megapixels": float("inf")},
         {"init": "blend:1.5"},

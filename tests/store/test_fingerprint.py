@@ -66,6 +66,7 @@ def test_a_setting_that_changes_the_picture_changes_the_fingerprint(settings):
         {"weights": "caffe"},  # the file's hash is what counts
         {"timeout": "10m"},
         {"max_megapixels": 50},
+        {"memory": "8GiB"},
         {"seed": 7},  # without noise
         {"color_strength": 0.5},  # without preserve_color
         {"video": {"warm_start": "none", "start": 3, "crf": 9}},  # of clips
