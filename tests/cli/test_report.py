@@ -16,6 +16,11 @@ def island(page):
     return json.loads(text.partition('id="data">')[2].partition("</script>")[0])
 
 
+def pixels(file):
+    with Image.open(file) as image:
+        return image.tobytes()
+
+
 def test_stdout_is_the_path_of_the_page(stylepipe, job, tmp_path):
     file = job()
     stylepipe("run", file, "--quiet")
@@ -32,14 +37,14 @@ def test_the_commands_on_the_page_make_the_same_picture_again(stylepipe, job, tm
     stylepipe("run", "job.yaml", *settings, "--only", "cat--night", "--quiet")
     output = tmp_path / "out" / "cat--night.png"
     for target in (["job.yaml", *settings], ["out"]):
-        before = Image.open(output).copy()
+        before = pixels(output)
         page = tmp_path / stylepipe("report", *target).out.strip()
         command = next(item["command"] for item in island(page)["items"] if item["name"] == "cat--night")
         program, *words = shlex.split(command)
         assert program == "stylepipe"
         output.unlink()
         assert stylepipe(*words, "--quiet").code == 0
-        assert Image.open(output).tobytes() == before.tobytes()
+        assert pixels(output) == before
 
 
 def test_a_job_that_never_ran_has_a_page_of_what_is_due(stylepipe, job, tmp_path):
@@ -53,7 +58,8 @@ def test_sheet_and_curves_come_without_a_page(stylepipe, job, tmp_path):
     stylepipe("run", job(), "--quiet")
     answer = stylepipe("report", "out", "--sheet", "sheet.png", "--curves", "curves.svg")
     assert (answer.code, answer.out) == (0, "sheet.png\ncurves.svg\n")
-    assert Image.open("sheet.png").format == "PNG"
+    with Image.open("sheet.png") as sheet:
+        assert sheet.format == "PNG"
     assert not (tmp_path / "out" / "report").exists()
 
 

@@ -34,7 +34,8 @@ def test_each_is_made_once_and_as_large_as_was_asked_for(tmp_path: Path) -> None
     wanted = small(save_picture(tmp_path / "a.png", 400, 200), longest=100)
     assert keep_in(tmp_path / "thumbs", [wanted, wanted]) == {wanted.name}
     file = tmp_path / "thumbs" / wanted.name
-    assert Image.open(file).size == (100, 50)
+    with Image.open(file) as made:
+        assert made.size == (100, 50)
     before = file.stat().st_mtime_ns
     assert keep_in(tmp_path / "thumbs", [wanted, wanted.of_size(50)]) == {wanted.name, wanted.of_size(50).name}
     assert file.stat().st_mtime_ns == before
