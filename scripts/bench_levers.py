@@ -44,7 +44,7 @@ def usual_order() -> Iterator[None]:
         network_module.LAYOUT = kept
 
 
-def iterations(content: Tensor, style: Style, settings: Settings, weights: Weights) -> dict[str, Callable[[], object]]:
+def iterations(content: Tensor, style: Style, settings: Settings, weights: Weights) -> dict[str, Callable[[], Tensor]]:
     """Give an iteration with all levers on, and with each off, by what is off.
 
     content: (1, 3, H, W), the photograph at full size. weights: as a FeatureNetwork takes them.
@@ -64,11 +64,11 @@ def iterations(content: Tensor, style: Style, settings: Settings, weights: Weigh
     with usual_order():
         unordered = objective()
 
-    def in_usual_order() -> None:
+    def in_usual_order() -> Tensor:
         with usual_order():
-            gradient(unordered, canvas)
+            return gradient(unordered, canvas)
 
-    found: dict[str, Callable[[], object]] = {"all on": lambda: gradient(ours, canvas)}
+    found: dict[str, Callable[[], Tensor]] = {"all on": lambda: gradient(ours, canvas)}
     if in_fp32.network.reads_as[-1] != ours.network.reads_as[-1]:  # type: ignore[index]
         found["convolutions in fp32, not bf16"] = lambda: gradient(in_fp32, canvas)
     found["maps in the usual order, not channels last"] = in_usual_order

@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from marked import filled
-from recipes import RECIPES, read_recipe
 
-from stylepipe.cli.main import cli
 from stylepipe.errors import ExitCode
 from stylepipe.spec.describe import setting_rows
 from stylepipe.spec.schema import schema_text
@@ -33,31 +31,11 @@ def exit_codes_table() -> str:
     return "\n".join(["| code | meaning |", "|---|---|", *(f"| {code.value} | {code.meaning} |" for code in ExitCode)])
 
 
-def commands_table() -> str:
-    """Give the table of commands."""
-    rows = [
-        f"| `stylepipe {name}` | {command.get_short_help_str(limit=200)} |" for name, command in cli.commands.items()
-    ]
-    return "\n".join(["| command | what it does |", "|---|---|", *rows])
-
-
-def recipes_text() -> str:
-    """Give the cookbook's recipes, each with what its job file says of itself."""
-    return "\n\n".join(
-        f"## {recipe.title}\n\n{recipe.text}\n\n```\n{chr(10).join(recipe.commands)}\n```\n\n"
-        f"[configs/cookbook/{recipe.path.name}](../configs/cookbook/{recipe.path.name})"
-        for recipe in map(read_recipe, RECIPES)
-    )
-
-
 def documents() -> Iterator[tuple[Path, str]]:
     """Give each generated file with what it should hold."""
     readme = ROOT / "README.md"
     text = filled(readme.read_text(encoding="utf-8"), "settings", settings_table(), readme.name)
-    text = filled(text, "commands", commands_table(), readme.name)
     yield readme, filled(text, "exit codes", exit_codes_table(), readme.name)
-    cookbook = ROOT / "docs" / "cookbook.md"
-    yield cookbook, filled(cookbook.read_text(encoding="utf-8"), "recipes", recipes_text(), cookbook.name)
     yield ROOT / "configs" / "stylepipe.schema.json", schema_text()
 
 

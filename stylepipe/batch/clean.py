@@ -114,7 +114,7 @@ def _orphans(output_dir: Path, asked: set[str], used: set[str]) -> Iterator[Left
             yield Kept(output, why)
         else:
             yield _leftover("orphaned output", output)
-            for snapshot in _snapshots(output_dir, record):
+            for snapshot in _snapshots(output_dir, record, place):
                 if os.path.realpath(snapshot) not in used:
                     yield _leftover("orphaned snapshot", snapshot)
             yield _leftover("orphaned record", place)
@@ -133,11 +133,12 @@ def _why_kept(output: Path, trouble: str | None, output_dir: Path, used: set[str
     return None
 
 
-def _snapshots(output_dir: Path, record: Record) -> Iterator[Path]:
+def _snapshots(output_dir: Path, record: Record, place: Path) -> Iterator[Path]:
+    """Find an item's snapshots; one that is younger than the item's record was changed by somebody since."""
     numbers, format = record.settings.get("snapshots"), Path(record.output).suffix
     for number in numbers if isinstance(numbers, list) else ():
         snapshot = output_dir / f"{record.item}.{number:05d}{format}"
-        if snapshot.is_file() and not snapshot.is_symlink():
+        if snapshot.is_file() and not snapshot.is_symlink() and snapshot.stat().st_mtime <= place.stat().st_mtime:
             yield snapshot
 
 

@@ -42,7 +42,8 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             result = super().invoke(context)
-            sys.stdout.flush()  # here, and not when Python ends, it can be said that there is no room
+            if sys.stdout is not None:  # some supervisors start programs without any
+                sys.stdout.flush()  # here, and not when Python ends, it can be said that there is no room
             return result
         except BrokenPipeError:  # whoever read our output has seen enough: `stylepipe plan job.yaml | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,7 +12,9 @@ from stylepipe.store.places import PARTS, PRIVATE, all_unfinished
 
 def unfinished_work(output_dir: Path) -> list[Path]:
     """List what is kept of each output that is not finished, a folder or a file, by path."""
-    return sorted(_unfinished(all_unfinished(output_dir)))
+    root = all_unfinished(output_dir)
+    # Behind a link lies what somebody else may have put there.
+    return [] if root.is_symlink() or root.parent.is_symlink() else sorted(_unfinished(root))
 
 
 def unfinished_output(output_dir: Path, work: Path) -> str:

@@ -249,7 +249,7 @@ def stopped_behind(file: Path, frame: int) -> int:
             if last == frame:
                 raise StoppedError(ExitCode.INTERRUPTED)
 
-    run(load_spec(file), Options(force=True), listen)
+    run(load_spec(file), Options(force=True, workers=0), listen)  # a worker would be a frame further by then
     return last
 
 

@@ -62,3 +62,12 @@ def test_a_disk_that_refuses_is_said():
         OutputError, match=r"version: cannot be removed: .*; change its permissions, or remove it by hand"
     ):
         remove(UNREMOVABLE, UNREMOVABLE.parent)
+
+
+def test_what_lies_behind_a_link_is_nobodys_leftover(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_text("mine")
+    (tmp_path / "out" / ".stylepipe").mkdir(parents=True)
+    (tmp_path / "out" / ".stylepipe" / "unfinished").symlink_to(elsewhere)
+    assert unfinished_work(tmp_path / "out") == []
