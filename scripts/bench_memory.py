@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure the memory and the time that each way to paint takes, beside what is predicted of it.
 
-    python scripts/bench_memory.py [--sizes 512 1024 2048] [--backbone lite] [--write]
+    python scripts/bench_memory.py [--sizes 768 1024 2048] [--backbone lite] [--write]
     python scripts/bench_memory.py --megapixels 25 50 100 --memory 8GiB [--write]
 
 Each painting runs in a process of its own, whose peak counts as a whole: torch, photograph and all. The first form
@@ -67,7 +67,7 @@ def _allowed(
     """Give the network with an allowance: that of the settings, or one that leads to the way that is wanted."""
     for spared in range(12):
         allowed = with_allowance(network, settings, spared=spared, held=True)
-        way = way_to_paint(settings, height, width, allowed.allowance)
+        way = way_to_paint(settings, height, width, allowed.allowance, half=allowed.reading(settings).half)
         if wanted is None or (way.recompute, way.side) == WAYS[wanted]:
             return allowed, way
     raise SystemExit(f"{width}x{height} px are not painted {wanted} in this memory")
@@ -120,7 +120,7 @@ def _figures(found: dict[str, Any], unit: int, form: str) -> str:
 def main() -> None:
     """Measure, print, and write on request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[512, 1024, 2048])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[768, 1024, 1536, 2048])
     parser.add_argument("--megapixels", type=float, nargs="+")
     parser.add_argument("--memory", default="8GiB")
     parser.add_argument("--backbone", default="lite")

@@ -129,7 +129,7 @@ def _copies(way: Way) -> float:
     settings = way.settings
     if settings.optimizer == "adam":
         return 5.5 if way.sparing else 8
-    return 10 + 2 * settings.history
+    return 10 + 2 * min(settings.history, max(settings.iterations))
 
 
 def _activations(way: Way, *, half: bool) -> float:
