@@ -64,7 +64,7 @@ def test_a_picture_is_painted_in_tiles_where_that_is_what_there_is_memory_for(
     settings = Settings(size=640, precision="fp32")
     needed = footprint(Way(settings, side=256), 512, 640)
     assert needed + 100 * 2**20 < footprint(Way(settings, recompute=True), 512, 640)
-    limit = psutil.Process().memory_info().rss + needed + 50 * 2**20
+    limit = (psutil.Process().memory_info().rss + needed + 50 * 2**20) / 0.95  # of which a prediction fills so much
 
     file = job(ONE)
     summary, _ = carry_out(
