@@ -14,11 +14,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import bench_plot
 import steadiness_plot
 from marked import fill
+from PIL import Image
 from recipes import SEEDS
-from seeds_numbers import MEASURES, losses, record_of, seconds_by_size, warp_errors
+from seeds_numbers import MEASURES, losses, record_of, warp_errors
 from seeds_plot import plot_losses
 from seeds_sheets import cells_of, label_of, sheet
 
@@ -32,9 +32,9 @@ from stylepipe.spec.settings import Settings
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "seeds.md"
 IMAGES = ROOT / "docs" / "images" / "seeds"
-COLUMNS = {"s1_iterations": 4, "s2_detail": 5, "s2_two_by_eight": 8, "s4_first_steps": 8, "s5_clip": 5}
+COLUMNS = {"s1_iterations": 4, "s2_detail": 5, "s2_two_by_eight": 8, "s4_first_steps": 8, "s5_clip": 3}
 """Pictures beside each other on a job's sheet; others have all of theirs in one row."""
-WIDTH, WIDEST = 224, 1280
+WIDTH, WIDEST, QUALITY = 224, 1200, 58
 CURVES = ("s2_one_by_four", "s4_first_steps", "s5_optimizers")
 LAYERS = ("relu1_1", "relu3_1", "relu5_1")
 """Layers whose maps are shown."""
@@ -46,32 +46,28 @@ def show(name: str, items: Sequence[Item]) -> None:
     cells = cells_of(items)
     columns = COLUMNS.get(name, len(cells))
     width = min(WIDTH, WIDEST // columns)
-    sheet(cells, columns, width).save(IMAGES / f"{name}.webp", quality=72, method=6)
+    sheet(cells, columns, width).save(IMAGES / f"{name}.webp", quality=QUALITY, method=6)
     if name in CURVES:
         curves = {label_of(item) or item.style: record_of(item).losses for item in items}
         plot_losses(curves, IMAGES / f"{name}_losses.png")
-    if name == "s2_size":
-        points = [*seconds_by_size(items).items()]
-        bench_plot.plot({"seconds an iteration": {"lite": points}}, IMAGES / f"{name}_seconds.png")
     if name == "s5_clip":
         steadiness_plot.plot({"harbour, night_swirls": warp_errors(items)}, IMAGES / f"{name}_steadiness.png")
 
 
 def show_features() -> None:
-    """Make sheets of what some layers see."""
-    scene = ROOT / "samples" / "scenes" / "harbour.jpg"
-    write_feature_sheets(scene, LAYERS, IMAGES / "features.webp", Settings(size=256), most=12)
+    """Make sheets of what some layers see, smaller than the command does."""
+    scene, folder = ROOT / "samples" / "scenes" / "harbour.jpg", ROOT / "out" / "seeds" / "features"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in write_feature_sheets(scene, LAYERS, folder / "features.png", Settings(size=256), most=12):
+        with Image.open(path) as found:
+            found.thumbnail((600, 600))
+            found.convert("RGB").save(IMAGES / f"{path.stem}.webp", quality=QUALITY, method=6)
 
 
 def numbers(jobs: dict[str, list[Item]]) -> str:
     """Give the table of what was measured."""
-    rows = ["| job file | content / style loss at the end, and what else was measured |", "|---|---|"]
-    for name, items in jobs.items():
-        found = [] if name in ("s2_size", "s5_clip") else [*losses(items)]
-        if name == "s2_size":
-            found = [f"{size} px: {seconds:.3f} s an iteration" for size, seconds in seconds_by_size(items).items()]
-        found += MEASURES[name](items) if name in MEASURES else []
-        rows.append(f"| {name} | {'; '.join(found)} |")
+    rows = ["| job file | measured |", "|---|---|"]
+    rows += [f"| {name} | {'; '.join(MEASURES.get(name, losses)(items))} |" for name, items in jobs.items()]
     return "\n".join(rows)
 
 

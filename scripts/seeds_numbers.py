@@ -33,6 +33,7 @@ def record_of(item: Item) -> Record:
 
 def losses(items: Sequence[Item]) -> Iterator[str]:
     """Give content's and style's loss before the last step, by what sets an item apart."""
+    yield "content / style loss at the end"
     for item in items:
         _, _, content, style, _ = record_of(item).losses[-1]
         yield f"{label_of(item) or item.style}: {content:.2g} / {style:.2g}"
@@ -43,13 +44,13 @@ def seeds_apart(items: Sequence[Item]) -> Iterator[str]:
     apart = [_apart(pixels(a.output), pixels(b.output)) for a, b in combinations(items, 2)]
     totals = [record_of(item).losses[-1][1] for item in items]
     yield f"two seeds' pictures differ by {min(apart):.2f} to {max(apart):.2f} (root mean square, of a range of 1)"
-    yield f"their losses lie between {min(totals):.3g} and {max(totals):.3g}"
+    yield f"their total losses lie between {min(totals):.2f} and {max(totals):.2f}"
 
 
 def starts_apart(items: Sequence[Item]) -> Iterator[str]:
     """Say what each start ends at, and how much of the stripes is left."""
     for item in items:
-        yield f"{label_of(item)}: total loss {record_of(item).losses[-1][1]:.3g}"
+        yield f"{label_of(item)}: total loss {record_of(item).losses[-1][1]:.2f} at the end"
     stripes, *_ = (item for item in items if "stripes" in str(item.sweep["init"]))
     pattern = pixels(Path(stripes.settings.init))
     for item in items:
@@ -60,19 +61,21 @@ def starts_apart(items: Sequence[Item]) -> Iterator[str]:
 def lettering(items: Sequence[Item]) -> Iterator[str]:
     """Say how much of each line of the lettering is left on the way."""
     (item,) = items
+    yield "correlation of each line with the original, large to small"
     places = {n: item.snapshot(n) for n in item.snapshots} | {item.settings.iterations[0]: item.output}
     for number, place in places.items():
         painted = pixels(place).mean(-1)
         given = cv2.resize(pixels(item.content).mean(-1), painted.shape[1::-1], interpolation=cv2.INTER_AREA)
         ends = [round(painted.shape[0] * share) for share in (0, 0.415, 0.64, 0.785, 0.9)]
         lines = [f"{_alike(painted[a:b], given[a:b]):.2f}" for a, b in pairwise(ends)]
-        yield f"after {number}: correlation of the four lines, large to small, {', '.join(lines)}"
+        yield f"after {number}: {', '.join(lines)}"
 
 
-def seconds_by_size(items: Sequence[Item]) -> dict[int, float]:
+def seconds_by_size(items: Sequence[Item]) -> Iterator[str]:
     """Give the seconds of an iteration by the longest side."""
-    found = {item: record_of(item) for item in items}
-    return {int(str(item.sweep["size"])): record.seconds / record.iterations for item, record in found.items()}
+    for item in items:
+        record = record_of(item)
+        yield f"{item.sweep['size']} px: {record.seconds / record.iterations:.3f} s an iteration"
 
 
 def brightened(items: Sequence[Item]) -> Iterator[str]:
@@ -95,7 +98,10 @@ def warp_errors(items: Sequence[Item]) -> dict[str, list[float]]:
     numbers = range(start, min(end, len(ClipFlow())))
     frames = [read for number, _, read in open_clip(items[0].content) if number in numbers]
     steps = ClipShot(items[0].content.stem, numbers, frames, known=True).steps(items[0].settings)
-    return {label_of(item): errors([pixels(f) for f in sorted(item.output.glob("*.png"))], steps) for item in items}
+    return {
+        item.settings.video.warm_start: errors([pixels(f) for f in sorted(item.output.glob("*.png"))], steps)
+        for item in items
+    }
 
 
 def steadiness(items: Sequence[Item]) -> Iterator[str]:
@@ -120,9 +126,10 @@ def _alike(one: Pixels, other: Pixels) -> float:
 
 MEASURES: Mapping[str, Callable[[Sequence[Item]], Iterator[str]]] = {
     "s2_detail": lettering,
+    "s2_size": seconds_by_size,
     "s5_noise_seeds": seeds_apart,
     "s5_starts": starts_apart,
     "s5_photograph_as_style": brightened,
     "s5_clip": steadiness,
 }
-"""What is measured on a job's pictures besides their losses."""
+"""What is measured on a job's pictures, of others their losses."""

@@ -20,6 +20,8 @@ def plot_losses(curves: Mapping[str, Sequence[LossRow]], path: Path) -> None:
         steps, _, content, style, _ = zip(*rows, strict=True)
         (line,) = axis.semilogy(steps, content, label=f"{name}, content")
         axis.semilogy(steps, style, ":", color=line.get_color(), label=f"{name}, style")
+    # A picture that starts as the photograph has no content loss at first, which no logarithm shows.
+    axis.set_ylim(bottom=min(row[3] for rows in curves.values() for row in rows) / 2)
     axis.set_xlabel("iteration", fontsize=8)
     axis.set_ylabel("loss", fontsize=8)
     axis.tick_params(labelsize=7)

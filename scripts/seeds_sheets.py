@@ -13,7 +13,9 @@ from stylepipe.spec.describe import value_text
 from stylepipe.spec.items import Item
 
 GAP, LABEL = 6, 20
-FRAMES = 5
+MOST_GIVEN = 4
+"""Photographs and artworks that are shown beside what was painted from them; of a batch, that would be too many."""
+FRAMES = 3
 """Frames of a clip that are shown."""
 
 
@@ -26,10 +28,12 @@ class Cell(NamedTuple):
 
 def cells_of(items: Sequence[Item]) -> list[Cell]:
     """Give the photographs and artworks of a job, and behind them what was painted, with snapshots and frames."""
-    contents = dict.fromkeys(item.content for item in items if not item.clip)
+    contents = {item.content for item in items}
     artworks = dict.fromkeys(image.path for item in items for image in item.styles)
-    given = [Cell(path.stem, path) for path in [*contents, *artworks]] if len(contents) + len(artworks) <= 4 else []
-    return given + [cell for item in items for cell in _painted(item, len(contents) > 1, len(artworks) > 1)]
+    given = dict.fromkeys([*sorted(contents), *artworks])
+    cells = [Cell(path.stem, path) for path in given] if len(given) <= MOST_GIVEN and not items[0].clip else []
+    tell_content = bool(cells) and len(contents) > 1
+    return cells + [cell for item in items for cell in _painted(item, tell_content)]
 
 
 def sheet(cells: Sequence[Cell], columns: int, width: int) -> Image.Image:
@@ -49,11 +53,13 @@ def sheet(cells: Sequence[Cell], columns: int, width: int) -> Image.Image:
 
 def label_of(item: Item) -> str:
     """Say in short what sets an item apart in its sweep."""
-    return ", ".join(f"{key.removesuffix('_layers')} {_short(value)}" for key, value in item.sweep.items())
+    return ", ".join(
+        f"{key.removesuffix('_layers').rpartition('.')[2]} {_short(value)}" for key, value in item.sweep.items()
+    )
 
 
-def _painted(item: Item, tell_content: bool, tell_style: bool) -> Iterator[Cell]:
-    label = label_of(item) or " in ".join([item.content.stem] * tell_content + [item.style] * tell_style)
+def _painted(item: Item, tell_content: bool) -> Iterator[Cell]:
+    label = label_of(item) or (f"{item.content.stem} in {item.style}" if tell_content else item.style)
     if item.clip:
         frames = sorted(item.output.glob("*.png"))[:FRAMES]
         yield from (Cell(f"{label}, frame {number}", frame) for number, frame in enumerate(frames, start=1))
