@@ -40,7 +40,8 @@ class Record:
     output: relative to the output directory, with slashes. identity: see `fingerprint.Identity`. settings: all of
     them, as resolved. weights_sha256: of the whole file. seconds: the item took. iterations: over all scales.
     finished: UTC, ISO-8601. notes: what a person should know, such as "no snapshot 300:
-    painted in 200 iterations". clip: of a clip, how many frames and shots, who read and who encoded it.
+    painted in 200 iterations". clip: of a clip, how many frames and shots, who read and who encoded it, and
+    how steady it is.
     """
 
     item: str

@@ -1,0 +1,198 @@
+"""What there is to look at: every item, its picture, what it was made from, and how it went, from the disk alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from stylepipe.batch.plan import Planned, plan
+from stylepipe.batch.status import require_output_dir
+from stylepipe.report.commands import again_by_itself, again_by_job
+from stylepipe.report.curves import Curve, losses_of, steadiness_of
+from stylepipe.spec.items import Item
+from stylepipe.spec.jobfile import Spec
+from stylepipe.store.failures import Failure, all_failures
+from stylepipe.store.lock import is_held
+from stylepipe.store.reasons import damage
+from stylepipe.store.records import Record, all_records, read_record
+from stylepipe.store.run_log import LastRun, last_run
+
+State = Literal["done", "failed", "due"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that something is painted from. sha256: None when that is not known."""
+
+    path: Path
+    sha256: str | None
+    clip: bool = False
+
+
+@dataclass(frozen=True)
+class Artwork:
+    """An artwork of a style: its file, and its share of the style, 0 to 1."""
+
+    source: Source
+    share: float
+
+
+@dataclass(frozen=True)
+class Painting:
+    """What is known of a painted item. output: None when it is no longer what was painted.
+
+    sha256: of the output. losses, steadiness: None without a curve.
+    """
+
+    output: Path | None
+    sha256: str
+    clip: Mapping[str, Any] | None
+    seconds: float
+    device: str
+    finished: str
+    iterations: int
+    notes: Sequence[str]
+    losses: Curve | None
+    steadiness: Curve | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """An item to look at. why: it is due or failed, in words. style: its name, "" when it is not known.
+
+    content, settings: None of a failure that only a job file could tell more about. settings: nested, as in a record.
+    painting: the last one, whether or not the item is due again. command: makes it again, None where none can.
+    """
+
+    name: str
+    state: State
+    why: str
+    content: Source | None
+    style: str
+    artworks: Sequence[Artwork]
+    settings: Mapping[str, Any] | None
+    sweep: Sequence[str]
+    painting: Painting | None
+    command: str | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """All items of a job or an output directory, in order. running: whether a run holds the directory right now.
+
+    folders: where its files lie, so that no page need name them.
+    """
+
+    output_dir: Path
+    items: Sequence[Result]
+    running: bool
+    last_run: LastRun | None
+    folders: Sequence[Path]
+
+
+def results_of(target: Spec | Path, command: Sequence[str] = ()) -> Results:
+    """Gather the results of a job, or of an output directory alone, which does not know what was never tried.
+
+    command: what is typed to run the job, without which an item's command paints it without a job file.
+    Raises SpecError when the job file is wrong, UsageError for a folder that is no output directory.
+    """
+    if isinstance(target, Path):
+        require_output_dir(target)
+        output_dir, items, folders = target, list(_of_folder(target)), [target, target.parent]
+    else:
+        output_dir, items = target.output_dir, list(_of_job(target, command))
+        folders = [target.output_dir, target.base_dir]
+    return Results(output_dir, items, is_held(output_dir), last_run(output_dir), folders)
+
+
+def _of_job(spec: Spec, command: Sequence[str]) -> Iterator[Result]:
+    dumped: dict[int, Mapping[str, Any]] = {}  # thousands of items share a few settings
+    for entry in plan(spec):
+        item = entry.item
+        if id(item.settings) not in dumped:
+            dumped[id(item.settings)] = item.settings.model_dump(mode="json")
+        again = again_by_job(command, item.name, done=entry.reason is None)
+        yield _planned(entry, dumped[id(item.settings)], again)
+
+
+def _planned(entry: Planned, settings: Mapping[str, Any], command: str) -> Result:
+    item, failure = entry.item, entry.failure
+    record = read_record(item.output_dir, item.name)
+    sha256_of = {(one.role, one.path): one.sha256 for one in entry.inputs}
+    return Result(
+        name=item.name,
+        state="done" if entry.reason is None else "due" if failure is None else "failed",
+        why=_why(entry.reason, failure, item),
+        content=Source(item.content, sha256_of.get(("content", str(item.content))), item.clip),
+        style=item.style,
+        artworks=[
+            Artwork(Source(one.path, sha256_of.get(("style", str(one.path)))), one.weight) for one in item.styles
+        ],
+        settings=settings,
+        sweep=[*item.sweep],
+        painting=_painting(record, item.output_dir) if isinstance(record, Record) else None,
+        command=command,
+    )
+
+
+def _why(reason: str | None, failure: Failure | None, item: Item) -> str:
+    if failure is not None:
+        return failure.message.removeprefix(f"{item.name}: ")
+    return reason or ""
+
+
+def _of_folder(output_dir: Path) -> Iterator[Result]:
+    failures = {failure.item: failure for failure in all_failures(output_dir)}
+    for record in all_records(output_dir):
+        if isinstance(record, Record):
+            yield _recorded(record, output_dir, failures.pop(record.item, None))
+    for failure in failures.values():
+        message = failure.message.removeprefix(f"{failure.item}: ")
+        yield Result(failure.item, "failed", message, None, "", (), None, (), None, None)
+
+
+def _recorded(record: Record, output_dir: Path, failure: Failure | None) -> Result:
+    painting, artworks = _painting(record, output_dir), _artworks(record)
+    content = next((one for one in record.inputs if one.role == "content"), None)
+    lost = damage(record, output_dir / record.output)
+    return Result(
+        name=record.item,
+        state="failed" if failure else "due" if lost else "done",
+        why=failure.message.removeprefix(f"{record.item}: ") if failure else lost or "",
+        content=None if content is None else Source(Path(content.path), content.sha256, record.clip is not None),
+        style=" + ".join(one.source.path.stem for one in artworks),
+        artworks=artworks,
+        settings=record.settings,
+        sweep=(),
+        painting=painting,
+        command=again_by_itself(record, output_dir),
+    )
+
+
+def _artworks(record: Record) -> list[Artwork]:
+    """Give the artworks of a record: its identity has their shares, its inputs their files."""
+    path_of = {one.sha256: Path(one.path) for one in record.inputs if one.role == "style"}
+    styles = record.identity.get("styles")
+    return [
+        Artwork(Source(path_of[style["sha256"]], style["sha256"]), float(style.get("share", 1)))
+        for style in (styles if isinstance(styles, list) else ())
+        if isinstance(style, Mapping) and style.get("sha256") in path_of
+    ]
+
+
+def _painting(record: Record, output_dir: Path) -> Painting:
+    output = output_dir / record.output
+    return Painting(
+        output=None if damage(record, output) else output,
+        sha256=record.output_sha256,
+        clip=record.clip,
+        seconds=record.seconds,
+        device=record.device,
+        finished=record.finished,
+        iterations=record.iterations,
+        notes=record.notes,
+        losses=losses_of(record),
+        steadiness=steadiness_of(record),
+    )
