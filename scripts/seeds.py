@@ -18,15 +18,17 @@ import steadiness_plot
 from marked import fill
 from PIL import Image
 from recipes import SEEDS
-from seeds_numbers import MEASURES, losses, record_of, warp_errors
-from seeds_plot import plot_losses
-from seeds_sheets import cells_of, label_of, sheet
+from seeds_numbers import MEASURES, losses, warp_errors
+from seeds_sheets import cells_of, sheet
 
 from stylepipe import load_spec, run
 from stylepipe.batch.feature_maps import write_feature_sheets
 from stylepipe.batch.run import Options
+from stylepipe.report.curve_plot import write_curves
+from stylepipe.report.results import results_of
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
+from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +42,7 @@ LAYERS = ("relu1_1", "relu3_1", "relu5_1")
 """Layers whose maps are shown."""
 
 
-def show(name: str, items: Sequence[Item]) -> None:
+def show(name: str, spec: Spec, items: Sequence[Item]) -> None:
     """Make a job's sheet and plots."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     cells = cells_of(items)
@@ -48,8 +50,7 @@ def show(name: str, items: Sequence[Item]) -> None:
     width = min(WIDTH, WIDEST // columns)
     sheet(cells, columns, width).save(IMAGES / f"{name}.webp", quality=QUALITY, method=6)
     if name in CURVES:
-        curves = {label_of(item) or item.style: record_of(item).losses for item in items}
-        plot_losses(curves, IMAGES / f"{name}_losses.png")
+        write_curves(results_of(spec), IMAGES / f"{name}_losses.svg")
     if name == "s5_clip":
         steadiness_plot.plot({"harbour, night_swirls": warp_errors(items)}, IMAGES / f"{name}_steadiness.png")
 
@@ -91,7 +92,7 @@ def main() -> None:
         )
         jobs[path.stem] = expand(spec)
         if arguments.write:
-            show(path.stem, jobs[path.stem])
+            show(path.stem, spec, jobs[path.stem])
     if arguments.write and not arguments.names:
         show_features()
         fill(PAGE, "numbers", numbers(jobs))
