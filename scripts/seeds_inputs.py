@@ -16,6 +16,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT / "configs" / "seeds" / "inputs"
+STRIPES = 16
+"""Black stripes across a picture."""
 LINES = (
     (120, "STARRY"),
     (72, "night over a harbour"),
@@ -27,7 +29,7 @@ LINES = (
 
 def stripes() -> Image.Image:
     """Draw black stripes on white, as wide as the gaps between them."""
-    levels = np.where(np.arange(512) // 16 % 2, 0, 255).astype(np.uint8)
+    levels = np.where(np.arange(512) * 2 * STRIPES // 512 % 2, 0, 255).astype(np.uint8)
     return Image.fromarray(np.broadcast_to(levels, (342, 512)).copy())
 
 
