@@ -34,7 +34,7 @@ from stylepipe.spec.settings import Settings
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "seeds.md"
 IMAGES = ROOT / "docs" / "images" / "seeds"
-COLUMNS = {"s1_iterations": 4, "s2_detail": 5, "s2_two_by_eight": 8, "s4_first_steps": 8, "s5_clip": 3}
+COLUMNS = {"s1_iterations": 4, "s2_detail": 5, "s2_two_by_eight": 8, "s4_first_steps": 11, "s5_clip": 3}
 """Pictures beside each other on a job's sheet; others have all of theirs in one row."""
 WIDTH, WIDEST, QUALITY = 224, 1200, 58
 CURVES = ("s2_one_by_four", "s4_first_steps", "s5_optimizers")
