@@ -50,7 +50,7 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
     network = with_allowance(networks.network(item.settings), item.settings, spared=networks.spared)
     guides = read_guides(item, planned.inputs)
     assert planned.identity is not None
-    folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
+    folder = unfinished_folder(item.output_dir, item.file_name)
     with hold(folder):
         unfinished = Unfinished(folder, planned.identity)
         begun = len(unfinished.frames)

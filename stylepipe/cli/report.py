@@ -15,7 +15,7 @@ from stylepipe.errors import UsageError
 from stylepipe.spec.jobfile import Spec
 
 if TYPE_CHECKING:
-    from stylepipe.report.results import Results
+    from stylepipe.report.results import Gathered, Results
 
 _PAUSE = 5.0
 """Seconds between two versions of a live page; more where making one takes longer."""
@@ -64,47 +64,67 @@ def report(
     if curves is not None and curves.suffix.lower() != ".svg":
         raise UsageError(f"{curves}: curves are an .svg")
     found = _look(target, assignments)
+    if only_parts or single_file:
+        _require_few(found)
     if sheet is not None:
         from stylepipe.report.contact_sheet import write_sheet
 
-        click.echo(write_sheet(found, sheet))
+        click.echo(write_sheet(_all_of(found), sheet))
     if curves is not None:
         from stylepipe.report.curve_plot import write_curves
 
-        click.echo(write_curves(found, curves))
+        click.echo(write_curves(_all_of(found), curves))
     if not only_parts:
         _make_page(found, target, assignments, output, single_file=single_file, watch=watch)
 
 
 def _make_page(
-    found: Results, target: Path, assignments: Assignments, output: Path | None, *, single_file: bool, watch: bool
+    found: Gathered, target: Path, assignments: Assignments, output: Path | None, *, single_file: bool, watch: bool
 ) -> None:
-    from stylepipe.report.page import write_page, write_single_page
+    from stylepipe.report.page import write_single_page
+    from stylepipe.report.pages import write_pages
+    from stylepipe.store.lock import is_held
 
     if single_file:
-        page = write_single_page(found, output or found.output_dir / "report.html")
+        page = write_single_page(_all_of(found), output or found.output_dir / "report.html")
         click.echo(f"{size(page.stat().st_size)}, with all pictures in it", err=True)
         click.echo(page)
         return
     folder = output or found.output_dir / "report"
     began = time.monotonic()
-    page = write_page(found, folder, live=watch and found.running)
+    running = is_held(found.output_dir)
+    page = write_pages(found, folder, live=watch and running)
     click.echo(page)
-    if watch and not found.running:
+    if watch and not running:
         click.echo(f"no run is going on in {place(found.output_dir)}: the page is as it stays", err=True)
-    while watch and found.running:
+    while watch and running:
         time.sleep(max(_PAUSE, time.monotonic() - began))
         began = time.monotonic()
-        found = _look(target, assignments)
-        write_page(found, folder, live=found.running)
+        running = is_held(found.output_dir)
+        write_pages(_look(target, assignments), folder, live=running)
 
 
-def _look(target: Path, assignments: Assignments) -> Results:
-    from stylepipe.report.results import results_of
+def _require_few(found: Gathered) -> None:
+    """Raise UsageError where the results are too many to be put into one file."""
+    from stylepipe.report.pages import MOST
+
+    if len(found) > MOST:
+        raise UsageError(
+            f"{len(found)} results are too many for one file, which holds {MOST}: leave out --single-file, --sheet and "
+            "--curves for a report of several pages, or name a job file that asks for fewer"
+        )
+
+
+def _all_of(found: Gathered) -> Results:
+    return found.part(range(len(found)))
+
+
+def _look(target: Path, assignments: Assignments) -> Gathered:
+    from stylepipe.report.results import gather
 
     asked_for = spec_or_folder(target, assignments)
     command = _command(target, assignments) if isinstance(asked_for, Spec) else ()
-    return results_of(asked_for, command)
+    return gather(asked_for, command)
 
 
 def _command(spec: Path, assignments: Assignments) -> Sequence[str]:

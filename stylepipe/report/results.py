@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,8 +15,9 @@ from stylepipe.spec.items import Item
 from stylepipe.spec.jobfile import Spec
 from stylepipe.store.failures import Failure, all_failures
 from stylepipe.store.lock import is_held
+from stylepipe.store.places import items_in, records_folder
 from stylepipe.store.reasons import damage
-from stylepipe.store.records import Record, all_records, read_record
+from stylepipe.store.records import Record, read_record
 from stylepipe.store.run_log import LastRun, last_run
 
 State = Literal["done", "failed", "due"]
@@ -92,29 +93,67 @@ class Results:
     folders: Sequence[Path]
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """The results of a job or an output directory before their records are read, since a million fill no memory then.
+
+    belongs: to what each belongs, a photograph or a folder; neighbours that are equal in it stay together. read: gives
+    a result by its number, None where a record makes no sense. folders: as `Results` has them.
+    """
+
+    output_dir: Path
+    belongs: Sequence[Hashable]
+    read: Callable[[int], Result | None]
+    folders: Sequence[Path]
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.belongs)
+
+    def part(self, numbers: range) -> Results:
+        """Read some of them."""
+        read = [result for result in map(self.read, numbers) if result is not None]
+        return Results(self.output_dir, read, is_held(self.output_dir), last_run(self.output_dir), self.folders)
+
+    def parts(self, most: int) -> Iterator[range]:
+        """Divide them into parts of at most so many, between two photographs where that is possible."""
+        first = 0
+        while first < len(self):
+            behind = min(first + most, len(self))
+            cuts = (k for k in range(behind, first, -1) if k == len(self) or self.belongs[k - 1] != self.belongs[k])
+            behind = next(cuts, behind)
+            yield range(first, behind)
+            first = behind
+
+
 def results_of(target: Spec | Path, command: Sequence[str] = ()) -> Results:
+    """Give all results of a job or an output directory at once; otherwise as `gather`."""
+    gathered = gather(target, command)
+    return gathered.part(range(len(gathered)))
+
+
+def gather(target: Spec | Path, command: Sequence[str] = ()) -> Gathered:
     """Gather the results of a job, or of an output directory alone, which does not know what was never tried.
 
     command: what is typed to run the job, without which an item's command paints it without a job file.
     Raises SpecError when the job file is wrong, UsageError for a folder that is no output directory.
     """
-    if isinstance(target, Path):
-        require_output_dir(target)
-        output_dir, items, folders = target, list(_of_folder(target)), [target, target.parent]
-    else:
-        output_dir, items = target.output_dir, list(_of_job(target, command))
-        folders = [target.output_dir, target.base_dir]
-    return Results(output_dir, items, is_held(output_dir), last_run(output_dir), folders)
+    return _of_folder(target) if isinstance(target, Path) else _of_job(target, command)
 
 
-def _of_job(spec: Spec, command: Sequence[str]) -> Iterator[Result]:
+def _of_job(spec: Spec, command: Sequence[str]) -> Gathered:
     dumped: dict[int, Mapping[str, Any]] = {}  # thousands of items share a few settings
-    for entry in plan(spec):
-        item = entry.item
+    entries = plan(spec)
+
+    def read(number: int) -> Result:
+        entry, item = entries[number], entries[number].item
         if id(item.settings) not in dumped:
             dumped[id(item.settings)] = item.settings.model_dump(mode="json")
         again = again_by_job(command, item.name, done=entry.reason is None)
-        yield _planned(entry, dumped[id(item.settings)], again)
+        return _planned(entry, dumped[id(item.settings)], again)
+
+    contents = [entry.item.content for entry in entries]
+    return Gathered(spec.output_dir, contents, read, [spec.output_dir, spec.base_dir])
 
 
 def _planned(entry: Planned, settings: Mapping[str, Any], command: str) -> Result:
@@ -143,14 +182,26 @@ def _why(reason: str | None, failure: Failure | None, item: Item) -> str:
     return reason or ""
 
 
-def _of_folder(output_dir: Path) -> Iterator[Result]:
+def _of_folder(output_dir: Path) -> Gathered:
+    require_output_dir(output_dir)
     failures = {failure.item: failure for failure in all_failures(output_dir)}
-    for record in all_records(output_dir):
+    recorded = items_in(records_folder(output_dir))
+    names = list(dict.fromkeys([*recorded, *failures]))
+
+    def read(number: int) -> Result | None:
+        name = names[number]
+        record, failure = read_record(output_dir, name), failures.get(name)
         if isinstance(record, Record):
-            yield _recorded(record, output_dir, failures.pop(record.item, None))
-    for failure in failures.values():
-        message = failure.message.removeprefix(f"{failure.item}: ")
-        yield Result(failure.item, "failed", message, None, "", (), None, (), None, None)
+            return _recorded(record, output_dir, failure)
+        return None if failure is None else _only_failed(failure)
+
+    folders = [name.rpartition("/")[0] for name in names]
+    return Gathered(output_dir, folders, read, [output_dir, output_dir.parent])
+
+
+def _only_failed(failure: Failure) -> Result:
+    message = failure.message.removeprefix(f"{failure.item}: ")
+    return Result(failure.item, "failed", message, None, "", (), None, (), None, None)
 
 
 def _recorded(record: Record, output_dir: Path, failure: Failure | None) -> Result:

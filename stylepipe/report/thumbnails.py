@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -60,18 +60,36 @@ class Small:
 def keep_in(folder: Path, wanted: Iterable[Small]) -> set[str]:
     """Make the small pictures that a folder lacks, and remove those that nobody wants; give the names of all there.
 
+    Raises OutputError when the disk refuses.
+    """
+    there = make_in(folder, wanted)
+    remove_others(folder, there)
+    return there
+
+
+def make_in(folder: Path, wanted: Iterable[Small]) -> set[str]:
+    """Make the small pictures that a folder lacks; give the names of those that are there then.
+
     Decoders take turns, since Pillow's limits belong to the whole process; shrinking, encoding and the disk need not.
     Raises OutputError when the disk refuses.
     """
     by_name = {small.name: small for small in wanted}
-    there = {path.name for path in folder.iterdir() if _NAME.fullmatch(path.name)} if folder.is_dir() else set()
+    there = _names_in(folder)
     with ThreadPoolExecutor(min(8, 2 * (os.cpu_count() or 1))) as threads:
         missing = [small for name, small in by_name.items() if name not in there]
         made = set(threads.map(lambda small: _kept(folder, small), missing))
-    for name in there - by_name.keys():
+    return (there & by_name.keys()) | {name for name in made if name is not None}
+
+
+def remove_others(folder: Path, wanted: Collection[str]) -> None:
+    """Remove the small pictures of a folder whose names nobody wants."""
+    for name in _names_in(folder).difference(wanted):
         with suppress(OSError):
             (folder / name).unlink()
-    return (there & by_name.keys()) | {name for name in made if name is not None}
+
+
+def _names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if _NAME.fullmatch(path.name)} if folder.is_dir() else set()
 
 
 def embedded(wanted: Iterable[Small]) -> Mapping[str, bytes]:
