@@ -148,7 +148,7 @@ def _notes_on(frames: Sequence[FrameEntry], begun: int) -> list[str]:
         notes.append(f"went on at frame {frames[begun].frame + 1}" if begun < len(frames) else "was only to be joined")
     drifted = sum(entry.facts["drifted"] for entry in frames)
     if drifted:
-        notes.append(f"{drifted} frames had drifted and were led back")
+        notes.append(f"kept {drifted} frames to the look of their shot's first")
     return notes
 
 

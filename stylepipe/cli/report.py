@@ -17,6 +17,10 @@ from stylepipe.spec.jobfile import Spec
 if TYPE_CHECKING:
     from stylepipe.report.results import Gathered, Results
 
+_PATIENCE = 60.0
+"""Seconds in which a run that is to be watched may begin."""
+_LOOK = 0.5
+"""Seconds between two looks at whether it has."""
 _PAUSE = 5.0
 """Seconds between two versions of a live page; more where making one takes longer."""
 
@@ -92,16 +96,26 @@ def _make_page(
         return
     folder = output or found.output_dir / "report"
     began = time.monotonic()
-    running = is_held(found.output_dir)
-    page = write_pages(found, folder, live=watch and running)
-    click.echo(page)
+    click.echo(write_pages(found, folder, live=watch))
+    running = watch and _begins(found.output_dir)
     if watch and not running:
         click.echo(f"no run is going on in {place(found.output_dir)}: the page is as it stays", err=True)
-    while watch and running:
+        write_pages(found, folder)
+    while running:
         time.sleep(max(_PAUSE, time.monotonic() - began))
         began = time.monotonic()
         running = is_held(found.output_dir)
         write_pages(_look(target, assignments), folder, live=running)
+
+
+def _begins(output_dir: Path) -> bool:
+    """Wait for a run to begin, since whoever wants to watch it may start it second; say whether one has."""
+    from stylepipe.store.lock import is_held
+
+    until = time.monotonic() + _PATIENCE
+    while not (held := is_held(output_dir)) and time.monotonic() < until:
+        time.sleep(_LOOK)
+    return held
 
 
 def _require_few(found: Gathered) -> None:

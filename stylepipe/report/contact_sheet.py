@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from stylepipe.errors import EnvironmentLacksError, ItemError, UsageError
 from stylepipe.media import Picture, encode_picture, small_frame, small_picture
+from stylepipe.media.lettering import font_of, legible
 from stylepipe.report.arrangement import Head, Sheet, arrange
 from stylepipe.report.results import Result, Results
 from stylepipe.spec.frames import frames_in
@@ -62,7 +63,7 @@ class _Drawing:
         rows = sum(1 + bool(sheet.about) + len(sheet.rows) for sheet in sheets)
         self.image = Image.new("RGB", (columns * self._step[0] + _GAP, rows * self._step[1] + _GAP), _PAPER)
         self._draw = ImageDraw.Draw(self.image)
-        self._font = ImageFont.load_default(13)
+        self._font = font_of(13)
         row = 0
         for sheet in sheets:
             row = self._sheet(sheet, row)
@@ -112,7 +113,7 @@ class _Drawing:
 
     def _label(self, text: str, column: int, row: int) -> None:
         x, y = self._corner(column, row)
-        text = printable(text).encode("utf-8", "replace").decode()
+        text = legible(printable(text).encode("utf-8", "replace").decode(), self._font)
         if self._draw.textlength(text, self._font) > self._cell[0]:
             while text and self._draw.textlength(f"{text}…", self._font) > self._cell[0]:
                 text = text[:-1]

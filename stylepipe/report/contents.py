@@ -132,8 +132,9 @@ def _item(
         "style": _style(contents, result),
         "command": result.command,
     }
-    if result.settings is not None:
-        changed = [[key, shown(key, value)] for key, value in changed_settings(result.settings).items()]
+    settings = result.settings if result.painting is None else result.painting.settings
+    if settings is not None:
+        changed = [[key, shown(key, value)] for key, value in changed_settings(settings).items()]
         entry["settings"] = contents.settings.number(str(changed), lambda: changed)
     if (painting := result.painting) is not None:
         entry |= {

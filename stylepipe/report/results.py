@@ -44,11 +44,12 @@ class Artwork:
 class Painting:
     """What is known of a painted item. output: None when it is no longer what was painted.
 
-    sha256: of the output. losses, steadiness: None without a curve.
+    sha256: of the output. settings: that it was painted with, nested. losses, steadiness: None without a curve.
     """
 
     output: Path | None
     sha256: str
+    settings: Mapping[str, Any]
     clip: Mapping[str, Any] | None
     seconds: float
     device: str
@@ -238,6 +239,7 @@ def _painting(record: Record, output_dir: Path) -> Painting:
     return Painting(
         output=None if damage(record, output) else output,
         sha256=record.output_sha256,
+        settings=record.settings,
         clip=record.clip,
         seconds=record.seconds,
         device=record.device,

@@ -4,6 +4,8 @@ import json
 import shlex
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -103,7 +105,22 @@ def test_a_watched_page_follows_a_run_to_its_end(stylepipe, job, start, tmp_path
     assert not island(page)["live"]
 
 
-def test_watching_what_does_not_run_ends_at_once(stylepipe, job):
+def test_watching_waits_for_a_run_to_begin(stylepipe, job, start, tmp_path):
+    job()
+    stylepipe("run", "job.yaml", "--quiet", "--only", "cat*")
+    watching = start("report", "job.yaml", "--watch")
+    page = watching.stdout.readline().strip()
+    assert island(Path(page))["live"]
+    with hold(tmp_path / "out"):
+        time.sleep(2)
+        assert watching.poll() is None
+    _, err = watching.communicate(timeout=60)
+    assert (watching.returncode, err) == (0, "")
+    assert not island(Path(page))["live"]
+
+
+def test_watching_where_no_run_begins_ends(stylepipe, job, monkeypatch):
+    monkeypatch.setattr(sys.modules["stylepipe.cli.report"], "_PATIENCE", 0.1)
     job()
     answer = stylepipe("report", "job.yaml", "--watch")
     assert answer.code == 0

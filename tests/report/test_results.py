@@ -29,6 +29,8 @@ def test_a_job_tells_what_is_done_failed_and_due(painted: Path) -> None:
     due = next(item for item in changed.items if item.name == done.name)
     assert (due.state, due.why) == ("due", "iterations 2 -> 3")
     assert due.painting is not None
+    assert due.settings is not None
+    assert (due.settings["iterations"], due.painting.settings["iterations"]) == ([3], [2])
 
 
 def test_a_directory_alone_tells_what_was_painted_or_has_failed(painted: Path) -> None:

@@ -181,7 +181,7 @@
     if (source) about.push(["from", source.name]);
     if (item.seconds !== undefined) {
       about.push(["took", duration(item.seconds)], ["on", page.devices[item.device]]);
-      about.push(["iterations", item.iterations], ["finished", moment(item.finished)]);
+      about.push(["steps", item.iterations], ["finished", moment(item.finished)]);
     }
     if (about.length) parts.push(part("How", list(about)));
     const changed = page.settings[item.settings];
@@ -196,7 +196,7 @@
     }
     if (item.notes) parts.push(part("Notes", ...item.notes.map((note) => node("p", {}, note))));
     if (item.command) {
-      const title = item.state ? "To make it" : "To make it again";
+      const title = !item.state ? "To make it again" : item.output ? "To make it as the job asks now" : "To make it";
       parts.push(part(title, node("code", { className: "command", tabIndex: 0 }, item.command)));
     }
     if (item.output) {
