@@ -36,11 +36,15 @@ _TIMEOUT_GRACE = 10.0
 
 @dataclass(eq=False)
 class _Posted:
-    """A turn that was given to the cluster. answer: what stands for its end. since: when it began; None before."""
+    """A turn that was given to the cluster. answer: what stands for its end. since: when it began; None before.
+
+    cancelled: whether it has been asked to end.
+    """
 
     turn: Turn
     answer: Any
     since: float | None = None
+    cancelled: bool = False
 
 
 @dataclass
@@ -70,6 +74,7 @@ class OnCluster:
                     self._hand_out(cluster, terms, tell)
                     self._listen(cluster, tell)
                     self._mind_timeouts(cluster, tell)
+                    self._cancel_lost(cluster)
                     tell(events.Waiting())
             except (StoppedError, EnoughError):
                 self._wind_down(cluster, tell)
@@ -96,8 +101,9 @@ class OnCluster:
 
     def _hand_out(self, cluster: ray.Cluster, terms: Terms, tell: Listener) -> None:
         """Give the cluster what it has room for, and as much again: what follows at once, and what it could grow by."""
-        most = self.count or max(2, 2 * cluster.room(terms))
-        while len(self._posted) < most and (turn := self._turns.take()) is not None:
+        room = cluster.room(terms)
+        most, apart = self.count or max(2, 2 * room), (self.count or room) > 1
+        while len(self._posted) < most and (turn := self._turns.take(apart=apart)) is not None:
             number, answer = cluster.put(turn.task, terms)
             self._posted[number] = _Posted(turn, answer)
 
@@ -112,7 +118,7 @@ class OnCluster:
             posted.since = posted.since or time.monotonic()
             self._turns.begin(posted.turn, tell)
             if progress is not None:
-                tell(events.ItemProgress(posted.turn.item, progress))
+                self._turns.progress(posted.turn, progress, tell)
         for answer in answers:
             self._conclude(self._posted.pop(by_answer[answer]), tell)
 
@@ -134,14 +140,23 @@ class OnCluster:
     def _mind_timeouts(self, cluster: ray.Cluster, tell: Listener) -> None:
         """End tasks whose item should have ended itself: they hang."""
         for number, posted in [*self._posted.items()]:
-            item = posted.turn.task.planned.item
-            limit = item.settings.timeout
-            if limit is None or posted.since is None or time.monotonic() - posted.since <= limit + _TIMEOUT_GRACE:
+            item, shared = posted.turn.task.planned.item, posted.turn.task.shared
+            limit, before = item.settings.timeout, 0.0 if shared is None else shared.elapsed
+            if limit is None or posted.since is None:
+                continue
+            if before + time.monotonic() - posted.since <= limit + _TIMEOUT_GRACE:
                 continue
             cluster.cancel(posted.answer, force=True)
             del self._posted[number]
             error = ItemTimeoutError(f"{item.name}: did not end at its timeout of {limit:g} s, and was killed")
             self._turns.end(posted.turn, Failed(error, Reach.ITEM), tell)
+
+    def _cancel_lost(self, cluster: ray.Cluster) -> None:
+        """Let nobody go on with a shot of a clip that has failed."""
+        for posted in self._posted.values():
+            if self._turns.is_lost(posted.turn) and not posted.cancelled:
+                posted.cancelled = True
+                cluster.cancel(posted.answer)
 
     def _wind_down(self, cluster: ray.Cluster, tell: Listener) -> None:
         """Let each task keep what there is of its item, as long as that may take."""

@@ -22,7 +22,7 @@ from stylepipe.batch.crew import EnoughError
 from stylepipe.batch.events import Listener, Progress
 from stylepipe.batch.machine import Crowd
 from stylepipe.batch.plan import Planned
-from stylepipe.batch.task import Done, Failed, Outcome, Reach
+from stylepipe.batch.task import Divided, Done, Failed, Outcome, Reach
 from stylepipe.batch.turns import Turn, Turns
 from stylepipe.batch.worker import Message, Ready, Stop, Stopped, work
 from stylepipe.errors import EnvironmentLacksError, ItemTimeoutError, StoppedError, TransientError
@@ -39,7 +39,7 @@ _DEATHS_AT_START = 3
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, our end of the pipe to it, and what it paints at the moment, since when."""
+    """A process, our end of the pipe to it, and what it paints at the moment, since when. asked: to stop."""
 
     process: SpawnProcess
     connection: Connection
@@ -47,6 +47,7 @@ class _Worker:
     ready: bool = False
     turn: Turn | None = None
     since: float = 0.0
+    asked: bool = False
 
 
 @dataclass
@@ -73,6 +74,7 @@ class Processes:
                 self._hand_out(tell)
                 self._listen(tell)
                 self._mind_timeouts(tell)
+                self._stop_lost()
                 tell(events.Waiting())
         except (StoppedError, EnoughError):
             self._wind_down(tell)
@@ -84,12 +86,19 @@ class Processes:
     def _busy(self) -> list[_Worker]:
         return [worker for worker in self._workers if worker.turn]
 
+    def _known(self) -> tuple[str, ...]:
+        return self._devices or (("cpu",) if self.device == "cpu" else ())
+
+    def _wanted(self) -> int:
+        """Count the workers that there may be, as far as it is known which devices there are."""
+        known = self._known()
+        suits = self.crowd.processes if known == ("cpu",) else len(known)
+        return (self.count or suits) if known else 1
+
     def _hire(self) -> None:
         """Start as many workers as there is work for; the first one tells what devices there are."""
-        known = self._devices or (("cpu",) if self.device == "cpu" else ())
-        suits = self.crowd.processes if known == ("cpu",) else len(known)
-        wanted = (self.count or suits) if known else 1
-        while len(self._workers) < min(wanted, len(self._turns) + len(self._busy())):
+        known = self._known()
+        while len(self._workers) < min(self._wanted(), len(self._turns) + len(self._busy())):
             taken = [worker.device for worker in self._workers]
             self._start(min(known, key=taken.count) if known else self.device)
 
@@ -104,7 +113,7 @@ class Processes:
 
     def _hand_out(self, tell: Listener) -> None:
         for worker in self._workers:
-            if not worker.ready or worker.turn or (turn := self._turns.take()) is None:
+            if not worker.ready or worker.turn or (turn := self._turns.take(apart=self._wanted() > 1)) is None:
                 continue
             self._turns.begin(turn, tell)
             worker.turn, worker.since = turn, time.monotonic()
@@ -130,8 +139,8 @@ class Processes:
                 if worker.device not in self._devices:  # it was told to choose
                     worker.device = self._devices[0]
             case Progress() if worker.turn:
-                tell(events.ItemProgress(worker.turn.item, message))
-            case Done() | Failed():
+                self._turns.progress(worker.turn, message, tell)
+            case Done() | Divided() | Failed():
                 self._conclude(worker, message, tell)
             case Stopped():
                 self._end(worker)
@@ -170,12 +179,21 @@ class Processes:
         """End workers whose item should have ended itself: they hang."""
         for worker in self._busy():
             assert worker.turn is not None
-            item = worker.turn.task.planned.item
-            limit = item.settings.timeout
-            if limit is not None and time.monotonic() - worker.since > limit + _TIMEOUT_GRACE:
+            item, shared = worker.turn.task.planned.item, worker.turn.task.shared
+            limit, before = item.settings.timeout, 0.0 if shared is None else shared.elapsed
+            if limit is not None and before + time.monotonic() - worker.since > limit + _TIMEOUT_GRACE:
                 self._end(worker)
                 error = ItemTimeoutError(f"{item.name}: did not end at its timeout of {limit:g} s, and was killed")
                 self._conclude(worker, Failed(error, Reach.ITEM), tell)
+
+    def _stop_lost(self) -> None:
+        """Let nobody go on with a shot of a clip that has failed."""
+        for worker in self._busy():
+            assert worker.turn is not None
+            if self._turns.is_lost(worker.turn) and not worker.asked:
+                worker.asked = True
+                with suppress(OSError):
+                    worker.connection.send(Stop())
 
     def _wind_down(self, tell: Listener) -> None:
         """Let each worker keep what there is of its item, as long as that may take."""

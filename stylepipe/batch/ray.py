@@ -192,8 +192,8 @@ def _join(address: str | None) -> None:
             f"--address {address}: no Ray cluster runs on this machine; start one with `ray start --head`, or join "
             "one with `ray start --address HOST:PORT`"
         ) from None
-    except (RuntimeError, ValueError, exceptions.RayError) as error:
-        raise EnvironmentLacksError(_refusal(address, str(error))) from None
+    except Exception as error:  # most of what it raises is of no class of its own
+        raise EnvironmentLacksError(_refusal(address, str(error))) from error
     finally:
         signal.signal(signal.SIGTERM, before)  # Ray puts its own in its place
 
@@ -222,7 +222,7 @@ def _refusal(address: str | None, said: str) -> str:
         )
     if "oken" in said:
         return f"{where} asks for its token; copy it to ~/.ray/auth_token, or set RAY_AUTH_TOKEN"
-    if "raylet" in said or "node" in said:
+    if address is not None and ("raylet" in said or "node" in said):
         return (
             f"{where} is there, but this machine is no part of it; join it with `ray start --address {address} "
             "--num-cpus 0`"

@@ -66,13 +66,13 @@ def said_by(process: psutil.Process) -> str:
 def test_a_local_run_loads_no_ray(job: Job, python: Start) -> None:
     code = "import sys\nfrom stylepipe.batch.run import run, Options\nfrom stylepipe import load_spec\n"
     code += "print(run(load_spec(sys.argv[1]), Options(workers=1)).done, 'ray' in sys.modules)"
-    out, error = python(code, job()).communicate(timeout=60)
+    out, error = python(code, job()).communicate(timeout=300)
     assert out.split() == ["4", "False"], error
 
 
 def test_without_ray_the_extra_is_named(job: Job, python: Start) -> None:
     process = python(f"import sys; sys.modules['ray'] = None\n{CLI}", "run", job(), "--engine", "ray")
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=300)
     assert process.returncode == ExitCode.ENVIRONMENT
     assert 'pip install "stylepipe[ray]"' in error
 
@@ -193,9 +193,7 @@ def test_a_task_that_somebody_cancels_goes_on_where_it_was(cluster: Any, job: Jo
 
 
 @pytest.mark.slow
-def test_a_run_that_is_stopped_keeps_what_there_is_and_the_next_goes_on(
-    cluster: Any, job: Job, tmp_path: Path
-) -> None:
+def test_a_run_that_is_stopped_keeps_what_there_is_and_the_next_goes_on(cluster: Any, job: Job, tmp_path: Path) -> None:
     file = job(defaults=LONG)
     carry_out(file, {"output.dir": "local"})
 
@@ -250,7 +248,7 @@ def test_when_the_run_dies_its_tasks_do_and_the_next_run_paints_the_rest(
     assert painters() == []
 
     process = python(CLI, *words)
-    out, error = process.communicate(timeout=200)
+    out, error = process.communicate(timeout=300)
     assert (process.returncode, out) == (0, ""), error
     said = [json.loads(line) for line in error.splitlines()]
     begun = [event for event in said if event["event"] == "item_started"]
@@ -263,6 +261,6 @@ def test_when_the_run_dies_its_tasks_do_and_the_next_run_paints_the_rest(
 @needs_ray
 def test_a_run_without_an_address_starts_a_cluster_and_leaves_none(job: Job, tmp_path: Path, python: Start) -> None:
     process = python(CLI, "run", job(), "--engine", "ray", "--quiet", RAY_TMPDIR=os.environ.get("RAY_TMPDIR", "/tmp"))
-    assert process.communicate(timeout=200) == ("", "")
+    assert process.communicate(timeout=300) == ("", "")
     assert process.returncode == 0
     assert len(outputs_in(tmp_path / "out")) == 4

@@ -71,9 +71,9 @@ def job(tmp_path: Path, encode: Callable[..., Path], moving: np.ndarray, art: Pa
 
 
 def done(out: Path) -> tuple[list[tuple[int, int]], list[str]]:
-    """Give the frames, each with its pass, and the pieces that the journal of an unfinished clip tells of."""
-    journals = list(out.glob(".stylepipe/unfinished/*.parts/journal.jsonl"))
-    lines = [json.loads(line) for line in journals[0].read_text().splitlines()] if journals else []
+    """Give the frames, each with its pass, and the pieces that the journals of an unfinished clip's shots tell of."""
+    journals = sorted(out.glob(".stylepipe/unfinished/*.parts/shot_*/journal.jsonl"))
+    lines = [json.loads(line) for journal in journals for line in journal.read_text().splitlines()]
     frames = [(line["frame"], line["round"]) for line in lines if "frame" in line]
     return frames, [line["piece"] for line in lines if "piece" in line]
 
