@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stylepipe import __version__
 from stylepipe.batch.cluster_worker import Place, look_around
 from stylepipe.batch.finding import Finding
-from stylepipe.errors import EnvironmentLacksError, OutputError, UsageError
+from stylepipe.errors import EnvironmentLacksError, OutputError
 from stylepipe.store import atomic
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def check_cluster(address: str | None, folder: Path) -> Iterator[Finding]:
             machines = cluster.machines()
             yield _size(machines)
             yield from _machines(cluster, folder)
-    except (EnvironmentLacksError, UsageError) as error:
+    except EnvironmentLacksError as error:
         yield _problem("cluster", error)
 
 

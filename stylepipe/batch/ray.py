@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import platform
 import signal
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
@@ -22,7 +25,7 @@ from stylepipe.batch.events import Progress
 from stylepipe.batch.machine import cores
 from stylepipe.batch.task import Failed, Reach, Task
 from stylepipe.batch.worker import Stopped
-from stylepipe.errors import EnvironmentLacksError, TransientError, UsageError
+from stylepipe.errors import EnvironmentLacksError, ExitCode, StoppedError, TransientError
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # before it is loaded: it would tell its makers of each run
 try:
@@ -42,6 +45,8 @@ _OBJECTS = 100 * 2**20
 """Bytes of shared memory of a cluster that a run starts for itself; Ray would take a third of the machine's."""
 _TASKS_A_PROCESS = 16
 """Pictures that a process paints on a GPU before it is replaced: it loads the network anew, and loses what leaked."""
+_NEWS = 5.0
+"""Seconds between two looks at which machines there are."""
 _ANSWER = 5.0
 """Seconds in which a machine that is there takes a connection."""
 
@@ -66,18 +71,18 @@ class Cluster:
         self._mail: Any = None
         self._sent = 0
         self._functions: dict[int, Any] = {}
+        self._machines: list[Machine] = []
+        self._looked = -math.inf
 
     def machines(self) -> list[Machine]:
-        """Give the machines that are part of it, as of now."""
-        return [
-            Machine(node["NodeID"], node["NodeManagerHostname"], int(amounts.get("CPU", 0)), int(amounts.get("GPU", 0)))
-            for node in ray.nodes()
-            if node["Alive"]
-            for amounts in [node["Resources"]]
-        ]
+        """Give the machines that are part of it, as of some seconds ago at most."""
+        if time.monotonic() - self._looked > _NEWS:
+            self._looked = time.monotonic()
+            self._machines = [_machine(node) for node in ray.nodes() if node["Alive"]]
+        return self._machines
 
     def room(self, terms: Terms) -> int:
-        """Count how many tasks may run at once, as of now."""
+        """Count how many tasks may run at once."""
         if terms.device == "cuda":
             return sum(machine.gpus for machine in self.machines())
         return sum(machine.cpus // self._cpus(terms) for machine in self.machines())
@@ -135,6 +140,11 @@ class Cluster:
         return max(1, min(terms.threads, max((machine.cpus for machine in self.machines()), default=0)))
 
 
+def _machine(node: dict[str, Any]) -> Machine:
+    amounts = node["Resources"]
+    return Machine(node["NodeID"], node["NodeManagerHostname"], int(amounts.get("CPU", 0)), int(amounts.get("GPU", 0)))
+
+
 def answer_of(answer: Any, item: str) -> tuple[Answer, bool]:
     """Give what became of a task, and whether memory may have been what it lacked.
 
@@ -152,6 +162,11 @@ def answer_of(answer: Any, item: str) -> tuple[Answer, bool]:
     except exceptions.RayTaskError as error:  # nothing of a task's own: those come as outcomes
         raise EnvironmentLacksError(
             f"a machine of the cluster cannot paint: {_last_line(error)}; see `stylepipe doctor --engine ray`"
+        ) from None
+    except exceptions.LocalRayletDiedError:
+        raise EnvironmentLacksError(
+            "Ray has ended on the machine of this run, and with it what was being painted; start it again with `ray "
+            "start`, and run again"
         ) from None
     except exceptions.RayError as error:
         return _died(f"{item}: the machine that painted it is gone ({type(error).__name__})"), False
@@ -179,14 +194,14 @@ def _join(address: str | None) -> None:
     if address not in (None, "auto", "local"):
         _knock(str(address))
     alone: dict[str, Any] = {"num_cpus": cores(), "object_store_memory": _OBJECTS, "include_dashboard": False}
-    before = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(
-            address=address or "local",
-            log_to_driver=False,
-            configure_logging=False,
-            **(alone if address in (None, "local") else {}),
-        )
+        with _own_signals():
+            ray.init(
+                address=address or "local",
+                log_to_driver=False,
+                configure_logging=False,
+                **(alone if address in (None, "local") else {}),
+            )
     except ConnectionError:
         raise EnvironmentLacksError(
             f"--address {address}: no Ray cluster runs on this machine; start one with `ray start --head`, or join "
@@ -194,15 +209,26 @@ def _join(address: str | None) -> None:
         ) from None
     except Exception as error:  # most of what it raises is of no class of its own
         raise EnvironmentLacksError(_refusal(address, str(error))) from error
+    except SystemExit:  # what Ray makes of SIGTERM
+        raise StoppedError(ExitCode.TERMINATED) from None
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Let SIGTERM mean what it meant before: Ray puts a handler of its own in the place of the run's."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
     finally:
-        signal.signal(signal.SIGTERM, before)  # Ray puts its own in its place
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def _knock(address: str) -> None:
     """Raise EnvironmentLacksError where nobody listens: Ray would try for minutes."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
-        raise UsageError(f"--address {address}: is no address of a Ray cluster; write auto, or HOST:PORT")
+        raise EnvironmentLacksError(f"$RAY_ADDRESS {address}: is no address of a Ray cluster; write auto or HOST:PORT")
     try:
         socket.create_connection((host, int(port)), _ANSWER).close()
     except (OSError, OverflowError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -60,6 +61,8 @@ class Options:
         check_device_name(self.device)
         if self.engine == "local" and self.address is not None:
             raise UsageError(f"--address {self.address}: is that of a Ray cluster; add --engine ray")
+        if self.address is not None and not re.fullmatch(r"auto|local|.+:[0-9]{1,5}", self.address):
+            raise UsageError(f"--address {self.address}: is no address of a Ray cluster; write auto or HOST:PORT")
         if self.engine == "ray" and self.workers == 0:
             raise UsageError("--workers 0 paints in this process, and --engine ray in others; leave one of them out")
         if self.engine == "ray" and self.device not in ("auto", "cpu", "cuda"):
