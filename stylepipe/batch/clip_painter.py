@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,9 @@ from stylepipe.store.unfinished import FrameEntry
 from stylepipe.store.unfinished_clip import UnfinishedClip, hold_clip, hold_shot
 from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame
 
+MOST_WARP_ERRORS = 200
+"""Values of E_warp that a record keeps: enough to draw their curve."""
+
 
 def paint_clip(task: Task, networks: Networks, on_progress: OnProgress) -> list[str] | Divided:
     """Paint a clip and put it, then its record, in place; give what a person should know about it.
@@ -53,7 +57,7 @@ def paint_clip(task: Task, networks: Networks, on_progress: OnProgress) -> list[
     shot = None if shared is None else shared.shot
     shots = job.shots if shot is None else (shot,)
     assert planned.identity is not None
-    folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
+    folder = unfinished_folder(item.output_dir, item.file_name)
     with hold_clip(folder) if shot is None else hold_shot(folder, shot):
         unfinished = UnfinishedClip(folder, planned.identity, shots)
         begun = _notes_on_begun(job, unfinished)
@@ -147,7 +151,7 @@ def _put_together(
             device=networks.device,
             notes=notes,
             iterations=sum(entry.facts["iterations"] for entry in frames),
-            clip=_summary(job),
+            clip=_summary(job, frames),
         )
     unfinished.remove()
     return notes
@@ -184,6 +188,15 @@ def _losses(frames: Iterable[FrameEntry]) -> list[tuple[float, ...]]:
     return [(number, *last[number][:4]) for number in sorted(last)]
 
 
+def _warp_errors(frames: Iterable[FrameEntry]) -> list[tuple[int, float]]:
+    """Give E_warp by frame; of a long clip the largest of each stretch of frames, since one flicker is what matters."""
+    last = {entry.frame: entry.facts.get("warp_error") for entry in frames}  # an older stylepipe did not measure it
+    known = [(number, error) for number, error in sorted(last.items()) if error is not None]
+    stretch = -(-len(known) // MOST_WARP_ERRORS)
+    worst = [max(known[k : k + stretch], key=itemgetter(1)) for k in range(0, len(known), stretch or 1)]
+    return [(number, float(f"{error:.3g}")) for number, error in worst]
+
+
 def _notes_on_begun(job: ClipJob, unfinished: UnfinishedClip) -> list[str]:
     """Say where a clip goes on that an earlier run has begun."""
     if not any(work.frames for work in unfinished.works.values()):
@@ -196,10 +209,10 @@ def _notes_on_begun(job: ClipJob, unfinished: UnfinishedClip) -> list[str]:
 
 def _notes_on_drift(frames: Sequence[FrameEntry]) -> list[str]:
     drifted = sum(entry.facts["drifted"] for entry in frames)
-    return [f"{drifted} frames had drifted and were led back"] if drifted else []
+    return [f"kept {drifted} frames to the look of their shot's first"] if drifted else []
 
 
-def _summary(job: ClipJob) -> dict[str, Any]:
+def _summary(job: ClipJob, frames: Iterable[FrameEntry]) -> dict[str, Any]:
     """Give what a record says of a clip beside what it says of any item."""
     return {
         "frames": len(job.clip),
@@ -207,4 +220,5 @@ def _summary(job: ClipJob) -> dict[str, Any]:
         "repeats": len(job.clip.prescan.duplicates),
         "reader": job.clip.reader,
         "encoder": None if job.coding is None else job.coding.encoder,
+        "warp_errors": _warp_errors(frames),
     }

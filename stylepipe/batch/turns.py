@@ -18,7 +18,7 @@ from stylepipe.batch.plan import Planned
 from stylepipe.batch.task import Divided, Done, Failed, Outcome, Shared, Task
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Turn:
     """An item's turn. attempts: how often it was taken and failed. not_before, taken: by the monotonic clock."""
 
@@ -83,6 +83,8 @@ class Turns:
 
     def progress(self, turn: Turn, progress: Progress, tell: Listener) -> None:
         """Tell how far an item is: of a clip that several paint, all of them together."""
+        if self.is_lost(turn):
+            return
         if turn.shot is not None:
             told = self._clips[turn.item].progress
             told[turn.shot] = progress
@@ -141,12 +143,12 @@ class Turns:
             self._queue.appendleft(Turn(replace(turn.task, shared=shared)))
 
     def _conclude(self, turn: Turn, outcome: Done | Failed, tell: Listener) -> None:
-        clip = self._clips.get(turn.item)
-        if isinstance(outcome, Failed):
+        clip = self._clips.pop(turn.item, None)
+        if clip is not None and isinstance(outcome, Done):
+            outcome = replace(outcome, seconds=time.monotonic() - clip.began)
+        elif clip is not None:
             self._failed.add(turn.item)
             self._queue = deque(other for other in self._queue if other.item != turn.item)
-        elif clip is not None:
-            outcome = replace(outcome, seconds=time.monotonic() - clip.began)
         conclude(turn.task.planned, outcome, turn.attempts, tell)
 
 

@@ -40,6 +40,8 @@ def _iterations(value: object) -> object:
         return (value,)
     if isinstance(value, list) and len(value) == 1:
         return value * 2
+    if isinstance(value, str):
+        raise ValueError("needs a whole number such as 100, or a list of them such as [200, 100], without quotes")
     return value
 
 

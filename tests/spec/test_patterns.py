@@ -33,8 +33,9 @@ def test_a_pattern_gives_its_images_sorted_and_skips_other_files(folder: Path):
 
 
 def test_suffixes_count_in_any_case(tmp_path: Path):
-    make(tmp_path, "a.JPG", "b.Png", "c.TIFF", "d.txt")
-    assert names("*", tmp_path) == ["a.JPG", "b.Png", "c.TIFF"]
+    make(tmp_path, "a.JPG", "b.Png", "c.TIFF", "d.txt", "e.jpg")
+    assert names("*.jpg", tmp_path) == names("*.JPG", tmp_path) == ["a.JPG", "e.jpg"]
+    assert names("*", tmp_path) == ["a.JPG", "b.Png", "c.TIFF", "e.jpg"]
 
 
 def test_two_stars_enter_folders_but_not_hidden_ones_and_not_through_links(tmp_path: Path):
@@ -93,7 +94,7 @@ def test_going_up_starts_where_a_link_leads(tmp_path: Path):
         ("photos/cat.png", "there is no file photos/cat.png", "did you mean `photos/cat.jpg`?"),
         ("photo/cat.jpg", "there is no file photo/cat.jpg", "there is no folder <here>/photo; did you mean `photos`?"),
         ("nowhere/*.jpg", "nowhere/*.jpg matches nothing", "there is no folder <here>/nowhere"),
-        ("photos/*.JPG", "photos/*.JPG matches nothing", "<here>/photos holds files that end in .jpg"),
+        ("photos/*.PNG", "photos/*.PNG matches nothing", "<here>/photos holds files that end in .jpg"),
         ("photos/*.{jpg,png}", "photos/*.{jpg,png} matches nothing", "braces are no pattern; write a list of patterns"),
         ("photos/**.jpg", None, None),
         ("*", "* matches only folders", "to take the images in the folders, write */*"),
