@@ -26,14 +26,20 @@ _TOO_MANY = events.ItemProgress | events.ItemUpToDate | events.Waiting
 class Ledger:
     """Keeps the books of a run, and passes its events on.
 
-    command: what is typed to run the job again, without which `failures.txt` names no commands. Raises OutputError when
-    the disk refuses.
+    command: what is typed to run the job again, without which `failures.txt` names no commands. learns: whether it is
+    this machine that paints, whose speed is noted. Raises OutputError when the disk refuses.
     """
 
     def __init__(
-        self, listener: Listener, output_dir: Path, planned: Sequence[Planned], command: Sequence[str]
+        self,
+        listener: Listener,
+        output_dir: Path,
+        planned: Sequence[Planned],
+        command: Sequence[str],
+        *,
+        learns: bool = True,
     ) -> None:
-        self._listener, self._output_dir, self._command = listener, output_dir, command
+        self._listener, self._output_dir, self._command, self._learns = listener, output_dir, command, learns
         self._planned: Mapping[str, Planned] = {entry.item.name: entry for entry in planned}
         self._log = RunLog(output_dir)
         self._speeds = Speeds.load()
@@ -59,7 +65,8 @@ class Ledger:
             case events.ItemDone():
                 self._painting.discard(event.item)
                 clear_failure(self._output_dir, event.item)
-                self._learn_from(event.item)
+                if self._learns:
+                    self._learn_from(event.item)
             case events.ItemFailed():
                 self._painting.discard(event.item)
                 write_failure(self._output_dir, self._failure(event))
