@@ -128,7 +128,7 @@ def _past(record: Record) -> Past:
         seconds=record.seconds,
         coding=coding_of(record.settings, output if isinstance(output, Mapping) else {}),
         size=record.output_size,
-        frames=frames if isinstance(frames, int) and frames > 0 else 1,
+        frames=frames if isinstance(frames, int) and 0 < frames < 2**31 else 1,
     )
 
 
@@ -179,9 +179,11 @@ def _output(item: Item) -> dict[str, str | int]:
 
 def _inputs(item: Item, hashes: HashCache) -> Iterator[Input]:
     """Give every file that goes into an item with its hash; of a clip's frames the folder."""
+    most = item.settings.max_file_size
     for role, path in input_paths(item):
         frames = role == "content" and item.clip and os.path.isdir(path)
-        yield Input(role, path, hashes.sha256_of_frames(Path(path)) if frames else hashes.sha256(Path(path)))
+        hashed = hashes.sha256_of_frames if frames else hashes.sha256
+        yield Input(role, path, hashed(Path(path), most))
 
 
 def input_paths(item: Item) -> Iterable[tuple[str, str]]:

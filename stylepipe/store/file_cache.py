@@ -19,6 +19,7 @@ from safetensors.numpy import load_file, save
 
 from stylepipe.errors import OutputError
 from stylepipe.store import atomic
+from stylepipe.store.own_files import require_regular
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -43,9 +44,10 @@ class FileCache:
         """Give what is kept under a key; None when there is nothing, or what cannot be read."""
         path = self._path(key)
         try:
+            require_regular(path)
             arrays: Arrays = load_file(path)
             os.utime(path)
-        except (OSError, SafetensorError, ValueError):
+        except (OSError, SafetensorError, ValueError, MemoryError):
             return None
         return arrays
 
