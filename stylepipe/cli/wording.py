@@ -75,6 +75,12 @@ def summary_line(event: RunFinished, seconds: float) -> str:
     return printable(f"{', '.join(parts)} in {duration(seconds)}{see}")
 
 
+def ended_early_line(event: RunFinished) -> str:
+    """Say in one line that a run has ended because so many items had failed."""
+    summary = event.summary
+    return f"stylepipe: ended early after {summary.failed} failed, as asked; {summary.not_tried} not tried"
+
+
 def duration(seconds: float) -> str:
     """Write a duration for people: 8.3 s, 2 min 05 s, 3 h 12 min."""
     if seconds < 59.95:
