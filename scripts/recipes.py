@@ -1,11 +1,11 @@
-"""The cookbook's job files, each of which says in its first comment what it is for and how it is run."""
+"""The job files of the cookbook and of the source documents, each with a comment: what it is for, and how it is run."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
-FOLDER = Path(__file__).parent.parent / "configs" / "cookbook"
+CONFIGS = Path(__file__).parent.parent / "configs"
 _ORDER = (
     "every_pair",
     "blend",
@@ -20,8 +20,10 @@ _ORDER = (
     "clip_part_twice",
     "nightly",
 )
-RECIPES = tuple(FOLDER / f"{name}.yaml" for name in _ORDER)
+RECIPES = tuple(CONFIGS / "cookbook" / f"{name}.yaml" for name in _ORDER)
 """The job files in the order of the cookbook."""
+SEEDS = tuple(sorted((CONFIGS / "seeds").glob("*.yaml")))
+"""The experiments of the source documents, named after the document."""
 _COMMAND = "    "
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fill in what the documentation takes from the program: the README's tables and the job file's schema.
+"""Fill in what the documentation takes from the program: tables, the cookbook, and the job file's schema.
 
 python scripts/write_docs.py            # writes
 python scripts/write_docs.py --check    # says what is stale, and fails if anything is
@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from marked import filled
+from recipes import RECIPES, SEEDS, read_recipe
 
+from stylepipe.cli.main import cli
 from stylepipe.errors import ExitCode
 from stylepipe.spec.describe import setting_rows
 from stylepipe.spec.schema import schema_text
@@ -31,11 +33,39 @@ def exit_codes_table() -> str:
     return "\n".join(["| code | meaning |", "|---|---|", *(f"| {code.value} | {code.meaning} |" for code in ExitCode)])
 
 
+def commands_table() -> str:
+    """Give the table of commands."""
+    rows = [
+        f"| `stylepipe {name}` | {command.get_short_help_str(limit=200)} |" for name, command in cli.commands.items()
+    ]
+    return "\n".join(["| command | what it does |", "|---|---|", *rows])
+
+
+def recipes_text() -> str:
+    """Give the cookbook's recipes, each with what its job file says of itself."""
+    return "\n\n".join(
+        f"## {recipe.title}\n\n{recipe.text}\n\n```\n{chr(10).join(recipe.commands)}\n```\n\n"
+        f"[configs/cookbook/{recipe.path.name}](../configs/cookbook/{recipe.path.name})"
+        for recipe in map(read_recipe, RECIPES)
+    )
+
+
+def seeds_table() -> str:
+    """Give the table of the source documents' experiments."""
+    rows = [f"| [{path.stem}](../configs/seeds/{path.name}) | {read_recipe(path).title} |" for path in SEEDS]
+    return "\n".join(["| job file | experiment |", "|---|---|", *rows])
+
+
 def documents() -> Iterator[tuple[Path, str]]:
     """Give each generated file with what it should hold."""
     readme = ROOT / "README.md"
     text = filled(readme.read_text(encoding="utf-8"), "settings", settings_table(), readme.name)
+    text = filled(text, "commands", commands_table(), readme.name)
     yield readme, filled(text, "exit codes", exit_codes_table(), readme.name)
+    cookbook = ROOT / "docs" / "cookbook.md"
+    yield cookbook, filled(cookbook.read_text(encoding="utf-8"), "recipes", recipes_text(), cookbook.name)
+    seeds = ROOT / "docs" / "seeds.md"
+    yield seeds, filled(seeds.read_text(encoding="utf-8"), "job files", seeds_table(), seeds.name)
     yield ROOT / "configs" / "stylepipe.schema.json", schema_text()
 
 

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from recipes import RECIPES, read_recipe
+from recipes import RECIPES, SEEDS, read_recipe
 
 from stylepipe import load_spec, run
 from stylepipe.batch.run import Options
@@ -26,7 +26,7 @@ def test_a_recipe_can_be_planned_and_its_first_picture_painted(path: Path, tmp_p
     assert all(item.output.is_file() for item in first)
 
 
-@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*RECIPES, *SEEDS], ids=lambda path: path.stem)
 def test_the_settings_that_its_commands_add_go_with_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     for command in read_recipe(path).commands:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
-from recipes import RECIPES, read_recipe
+from recipes import RECIPES, SEEDS, read_recipe
 
 from stylepipe.cli.main import cli
 from stylepipe.errors import ExitCode
@@ -62,11 +62,19 @@ def test_every_command_in_a_block_of_the_documentation_is_one_that_the_program_t
         command.make_context(name, words)
 
 
-def test_every_recipe_of_the_cookbook_is_in_it_and_every_command_is_of_its_own_file() -> None:
+def test_every_recipe_of_the_cookbook_is_known_and_every_command_is_of_its_own_file() -> None:
     assert sorted(RECIPES) == sorted((ROOT / "configs/cookbook").glob("*.yaml"))
-    for recipe in map(read_recipe, RECIPES):
+    for recipe in map(read_recipe, [*RECIPES, *SEEDS]):
         assert recipe.commands
-        assert all(f"configs/cookbook/{recipe.path.name}" in command for command in recipe.commands)
+        path = recipe.path.relative_to(ROOT).as_posix()
+        assert all(path in command for command in recipe.commands)
+
+
+def test_every_experiment_is_shown_with_its_command_and_its_picture() -> None:
+    page = (ROOT / "docs/seeds.md").read_text(encoding="utf-8")
+    for path in SEEDS:
+        assert f"stylepipe run configs/seeds/{path.name}" in page
+        assert f"](images/seeds/{path.stem}" in page
 
 
 def test_operators_are_told_what_to_do_about_every_exit_code() -> None:

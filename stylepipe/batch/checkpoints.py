@@ -33,7 +33,7 @@ class Checkpoints:
     def __init__(self, planned: Planned) -> None:
         item = planned.item
         self.seconds, self.iterations = 0.0, 0
-        self._folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
+        self._folder = unfinished_folder(item.output_dir, item.file_name)
         identity = planned.identity
         # Another torch may keep its optimisers' states otherwise, and would not paint the same bytes anyway.
         self._key = None if identity is None else f"{fingerprint(identity)} torch {torch.__version__}"

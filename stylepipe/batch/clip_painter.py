@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,9 @@ from stylepipe.store.records import withdraw_record
 from stylepipe.store.unfinished import FrameEntry, Unfinished
 from stylepipe.video.shot import Easel, FrameFacts, PaintedFrame
 
+MOST_WARP_ERRORS = 200
+"""Values of E_warp that a record keeps: enough to draw their curve."""
+
 
 def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> list[str]:
     """Paint a clip and put it, then its record, in place; give what a person should know about it.
@@ -46,7 +50,7 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
     network = with_allowance(networks.network(item.settings), item.settings, spared=networks.spared)
     guides = read_guides(item, planned.inputs)
     assert planned.identity is not None
-    folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
+    folder = unfinished_folder(item.output_dir, item.file_name)
     with hold(folder):
         unfinished = Unfinished(folder, planned.identity)
         begun = len(unfinished.frames)
@@ -74,7 +78,7 @@ def paint_clip(planned: Planned, networks: Networks, on_progress: OnProgress, *,
                 device=network.device,
                 notes=notes,
                 iterations=sum(entry.facts["iterations"] for entry in unfinished.frames),
-                clip=_summary(job),
+                clip=_summary(job, unfinished.frames),
             )
         unfinished.remove()
     return notes
@@ -128,6 +132,15 @@ def _losses(frames: Iterable[FrameEntry]) -> list[tuple[float, ...]]:
     return [(number, *last[number][:4]) for number in sorted(last)]
 
 
+def _warp_errors(frames: Iterable[FrameEntry]) -> list[tuple[int, float]]:
+    """Give E_warp by frame; of a long clip the largest of each stretch of frames, since one flicker is what matters."""
+    last = {entry.frame: entry.facts.get("warp_error") for entry in frames}  # an older stylepipe did not measure it
+    known = [(number, error) for number, error in sorted(last.items()) if error is not None]
+    stretch = -(-len(known) // MOST_WARP_ERRORS)
+    worst = [max(known[k : k + stretch], key=itemgetter(1)) for k in range(0, len(known), stretch or 1)]
+    return [(number, float(f"{error:.3g}")) for number, error in worst]
+
+
 def _notes_on(frames: Sequence[FrameEntry], begun: int) -> list[str]:
     """Say what a person would not expect of how a clip was painted."""
     notes = []
@@ -135,11 +148,11 @@ def _notes_on(frames: Sequence[FrameEntry], begun: int) -> list[str]:
         notes.append(f"went on at frame {frames[begun].frame + 1}" if begun < len(frames) else "was only to be joined")
     drifted = sum(entry.facts["drifted"] for entry in frames)
     if drifted:
-        notes.append(f"{drifted} frames had drifted and were led back")
+        notes.append(f"kept {drifted} frames to the look of their shot's first")
     return notes
 
 
-def _summary(job: ClipJob) -> dict[str, Any]:
+def _summary(job: ClipJob, frames: Iterable[FrameEntry]) -> dict[str, Any]:
     """Give what a record says of a clip beside what it says of any item."""
     return {
         "frames": len(job.clip),
@@ -147,4 +160,5 @@ def _summary(job: ClipJob) -> dict[str, Any]:
         "repeats": len(job.clip.prescan.duplicates),
         "reader": job.clip.reader,
         "encoder": None if job.coding is None else job.coding.encoder,
+        "warp_errors": _warp_errors(frames),
     }

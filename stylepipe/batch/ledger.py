@@ -51,7 +51,8 @@ class Ledger:
         """Note what has happened, once who listens knows."""
         self._listener(event)
         if not isinstance(event, _TOO_MANY):
-            self._log.write(event_name(event), **event_fields(event))
+            typed = {"command": [*self._command]} if isinstance(event, events.RunStarted) else {}
+            self._log.write(event_name(event), **event_fields(event), **typed)
         match event:
             case events.ItemStarted():
                 self._painting.add(event.item)

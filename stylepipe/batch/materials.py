@@ -29,10 +29,11 @@ class Guides:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Materials(Guides):
-    """What one picture is painted from."""
+    """What one picture is painted from; alpha and exif are the photograph's, as a `Picture` has them."""
 
-    photograph: Picture
     content: Tensor
+    alpha: NDArray[np.float32] | None
+    exif: Mapping[str, str]
 
 
 def read_materials(item: Item, inputs: Sequence[Input] = ()) -> Materials:
@@ -42,7 +43,9 @@ def read_materials(item: Item, inputs: Sequence[Input] = ()) -> Materials:
     """
     photograph = read_picture(item.content, max_megapixels=item.settings.max_megapixels)
     guides = read_guides(item, inputs, photograph)
-    return Materials(photograph=photograph, content=to_tensor(photograph.pixels), **vars(guides))
+    # The photograph's pixels are let go of: of a large one there is no room for two copies.
+    content = to_tensor(photograph.pixels)
+    return Materials(content=content, alpha=photograph.alpha, exif=photograph.exif, **vars(guides))
 
 
 def read_guides(item: Item, inputs: Sequence[Input] = (), photograph: Picture | None = None) -> Guides:

@@ -46,7 +46,8 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
     network = with_allowance(network, item.settings, spared=networks.spared, held=held)
     checkpoints = Checkpoints(planned)
     watch = _Watch(item, materials, recipe_of(planned), started, on_progress, checkpoints)
-    with lack_of_memory_in_words(item, materials.photograph.width, materials.photograph.height, network.device):
+    height, width = materials.content.shape[2:]
+    with lack_of_memory_in_words(item, width, height, network.device):
         painting = _go_on(item, materials, network, networks.memory, checkpoints, watch)
         recipe = recipe_of(planned, painting) if item.settings.metadata else None
         encoded = _encode(item, materials, painting.picture, recipe)
@@ -117,7 +118,7 @@ class _Watch:
     ) -> None:
         self._item, self._materials, self._recipe, self._checkpoints = item, materials, recipe, checkpoints
         self._started, self._on_progress = started, on_progress
-        self._pyramid = pyramid(item.settings, materials.photograph.height, materials.photograph.width)
+        self._pyramid = pyramid(item.settings, materials.content.shape[2], materials.content.shape[3])
         self._total = sum(scale.work for scale in self._pyramid)
         self._iterations = sum(scale.iterations for scale in self._pyramid)
 
@@ -164,9 +165,9 @@ class _Watch:
 
 def _encode(item: Item, materials: Materials, picture: torch.Tensor, recipe: Mapping[str, Any] | None) -> bytes:
     """Encode a painted picture with the photograph's transparency and what of its EXIF is kept."""
-    alpha = materials.photograph.alpha
+    alpha = materials.alpha
     if alpha is not None:
         alpha = resize(to_tensor(alpha), picture.shape[2], picture.shape[3])[0, 0].numpy()
-    painted = Picture(to_pixels(picture), alpha, exif=materials.photograph.exif)
+    painted = Picture(to_pixels(picture), alpha, exif=materials.exif)
     assert is_picture_format(item.format)
     return encode_picture(painted, format=item.format, bits=item.bits, quality=item.quality, provenance=recipe)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -37,7 +37,7 @@ class Past(NamedTuple):
     frames: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Planned:
     """An item with the reason why it is due, None when it is up to date.
 
@@ -67,7 +67,8 @@ def plan(spec: Spec, *, only: Sequence[str] = (), force: bool = False, verify: b
 def plan_items(items: Sequence[Item], hashes: HashCache, *, force: bool = False, verify: bool = False) -> list[Planned]:
     """Compare items of one output directory with their records, and with how they failed; see `plan`."""
     failures = {failure.item: failure for failure in all_failures(items[0].output_dir)} if items else {}
-    return [plan_item(item, hashes, force=force, verify=verify, failures=failures) for item in items]
+    look = Look(hashes)
+    return [plan_item(item, look, force=force, verify=verify, failures=failures) for item in items]
 
 
 def choose_items(spec: Spec, only: Sequence[str]) -> list[Item]:
@@ -82,7 +83,7 @@ def choose_items(spec: Spec, only: Sequence[str]) -> list[Item]:
 
 def plan_item(
     item: Item,
-    hashes: HashCache,
+    look: Look,
     *,
     force: bool = False,
     verify: bool = False,
@@ -91,7 +92,7 @@ def plan_item(
     """Compare one item with its record. failures: how items failed last, by name; otherwise as `plan`."""
     failure = (failures or {}).get(item.name)
     try:
-        inputs = tuple(_inputs(item, hashes))
+        inputs = look.inputs(item)
         identity = identify_item(item, inputs)
     except StoppedError:
         raise  # a signal means the run, not the item that was looked at when it came
@@ -113,7 +114,7 @@ def identified_now(planned: Planned) -> Planned:
 
     Raises PictureError when one cannot be read.
     """
-    inputs = tuple(_inputs(planned.item, HashCache()))
+    inputs = Look(HashCache()).inputs(planned.item)
     return replace(planned, inputs=inputs, identity=identify_item(planned.item, inputs))
 
 
@@ -177,13 +178,27 @@ def _output(item: Item) -> dict[str, str | int]:
     return {"format": item.format, "bits": item.bits}
 
 
-def _inputs(item: Item, hashes: HashCache) -> Iterator[Input]:
-    """Give every file that goes into an item with its hash; of a clip's frames the folder."""
-    most = item.settings.max_file_size
-    for role, path in input_paths(item):
-        frames = role == "content" and item.clip and os.path.isdir(path)
-        hashed = hashes.sha256_of_frames if frames else hashes.sha256
-        yield Input(role, path, hashed(Path(path), most))
+class Look:
+    """One look at the files that go into items: each is looked at once, however many share it."""
+
+    def __init__(self, hashes: HashCache) -> None:
+        self._hashes = hashes
+        self._seen: dict[tuple[str, str, bool, int], Input] = {}
+
+    def inputs(self, item: Item) -> tuple[Input, ...]:
+        """Give every file that goes into an item with its hash, of a clip's frames the folder's.
+
+        Raises PictureError when one cannot be read, or is larger than the item's `max_file_size`.
+        """
+        most = item.settings.max_file_size
+        return tuple(self._input(role, path, role == "content" and item.clip, most) for role, path in input_paths(item))
+
+    def _input(self, role: str, path: str, clip: bool, most_bytes: int) -> Input:
+        seen = self._seen.get((role, path, clip, most_bytes))
+        if seen is None:
+            hashed = self._hashes.sha256_of_frames if clip and os.path.isdir(path) else self._hashes.sha256
+            seen = self._seen[role, path, clip, most_bytes] = Input(role, path, hashed(Path(path), most_bytes))
+        return seen
 
 
 def input_paths(item: Item) -> Iterable[tuple[str, str]]:

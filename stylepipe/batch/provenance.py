@@ -72,7 +72,7 @@ def keep_record(
     assert identity is not None
     record = Record(
         item=item.name,
-        output=item.output.relative_to(item.output_dir).as_posix(),
+        output=item.file_name,
         fingerprint=fingerprint(identity),
         identity=identity,
         inputs=planned.inputs,

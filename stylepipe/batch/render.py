@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Listener, Summary
-from stylepipe.batch.plan import plan_item
+from stylepipe.batch.plan import Look, plan_item
 from stylepipe.batch.run import paint_all
 from stylepipe.errors import UsageError
 from stylepipe.spec.expand import expand
@@ -74,8 +74,8 @@ def render(
         what, wanted = ("a clip", CLIPS) if item.clip else ("a picture", PICTURES)
         frames = "; a folder of its frames has no suffix" if item.clip else ""
         raise UsageError(f"-o {output}: {content} is {what}, whose output ends in one of {', '.join(wanted)}{frames}")
-    item = replace(item, name=output.stem, output=output.absolute())
-    planned = replace(plan_item(item, HashCache()), reason="asked for")
+    item = replace(item, name=output.stem, output_dir=output.absolute().parent, file_name=output.name)
+    planned = replace(plan_item(item, Look(HashCache())), reason="asked for")
     listener(events.RunStarted(1, 1, item.output.parent))
     from stylepipe.batch.in_process import InProcess
 

@@ -156,7 +156,7 @@ def _crew(options: Options, items: Sequence[Item]) -> Crew:
 def _forget_unfinished(items: Iterable[Item]) -> None:
     """Remove what is left of items that are up to date: their runs were killed before they could."""
     for item in items:
-        folder = unfinished_folder(item.output_dir, item.output.relative_to(item.output_dir).as_posix())
+        folder = unfinished_folder(item.output_dir, item.file_name)
         if folder.is_dir():
             forget(folder)
 

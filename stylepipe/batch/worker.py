@@ -94,8 +94,9 @@ class _Run:
 
 def _leave_signals_to_the_run() -> None:
     """Ignore what a terminal or a service manager sends to every process: the run decides what it means."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _end_with_the_run() -> None:

@@ -19,6 +19,7 @@ from stylepipe.cli.features import features
 from stylepipe.cli.init import init
 from stylepipe.cli.plan import plan
 from stylepipe.cli.render import render
+from stylepipe.cli.report import report
 from stylepipe.cli.run import run
 from stylepipe.cli.schema import schema
 from stylepipe.cli.status import status
@@ -61,7 +62,7 @@ def cli() -> None:
     """
 
 
-for command in (init, run, plan, render, status, clean, doctor, weights, features, schema, completion):
+for command in (init, run, plan, render, report, status, clean, doctor, weights, features, schema, completion):
     cli.add_command(command)
 
 

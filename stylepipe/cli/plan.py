@@ -82,7 +82,8 @@ def show_plan(
 
     _list(planned)
     due = sum(entry.reason is not None for entry in planned)
-    count = f"{due} due, {len(planned) - due} up to date, in {place(planned[0].item.output_dir)}"
+    counts = f"{due} due, {len(planned) - due} up to date" if due else f"all {len(planned)} up to date"
+    count = f"{counts}, in {place(planned[0].item.output_dir)}"
     expected = expected_text(estimate(planned, workers=workers)) if due else ""
     click.echo(f"{count}; {expected}" if expected else count, err=True)
 

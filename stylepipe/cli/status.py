@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -49,6 +50,9 @@ def _lines(status: Status) -> Iterator[str]:
     yield f"{place(status.output_dir)}: {counts}; {_run_text(status)}"
     if status.due:
         yield f"due: {', '.join(f'{count} {reason}' for reason, count in status.due.items())}"
+    typed = status.last_run.command if status.last_run else ()
+    if due and "--set" in typed:
+        yield f"the last run had settings of its own: {shlex.join(typed[typed.index('--set') :])}"
     if status.holder is not None:
         yield f"held by process {status.holder.pid} on {status.holder.host}: {status.holder.command}"
     by_cause: dict[str, list[str]] = {}

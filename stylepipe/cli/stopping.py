@@ -1,5 +1,5 @@
-"""Ctrl-C and SIGTERM: while something is painted, the first asks for the end after this step or frame, the second ends
-it now.
+"""Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP): while something is painted, the first asks for the end after
+this step or frame, the second ends it now.
 
 An exception out of nowhere is dangerous there: torch loads parts of itself as late as in its first step, survives
 what comes at the wrong moment, and is left half loaded. Before and after, a signal ends what is going on at once.
@@ -16,18 +16,21 @@ from types import FrameType
 from stylepipe.errors import ExitCode, StoppedError
 
 _CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
+if hasattr(signal, "SIGHUP"):
+    _CODES[signal.SIGHUP] = ExitCode.TERMINATED
 
 _asked: ExitCode | None = None
 _patient = False
 
 
 def heed_signals() -> None:
-    """Let Ctrl-C and SIGTERM end what is going on, as KeyboardInterrupt and StoppedError."""
+    """Let signals end what is going on, as KeyboardInterrupt and StoppedError; `nohup` keeps a run from SIGHUP."""
     global _asked
     _asked = None
     be_patient(False)
-    for number in _CODES:
-        signal.signal(number, _on_signal)
+    for number, code in _CODES.items():
+        if code != ExitCode.TERMINATED or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _on_signal)
 
 
 def be_patient(patient: bool) -> None:

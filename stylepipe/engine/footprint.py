@@ -28,6 +28,9 @@ CONVOLUTION_LIBRARIES = 200 * 2**20
 _HEAP = 250 * 2**20
 """Bytes of freed maps that a CPU's allocator keeps at most, since it gives only large ones back."""
 
+_SURE = 0.95
+"""Share of an allowance that a prediction may fill: it is a few hundredths too small at times."""
+
 _WIDTHS = {"lite": (16, 32, 80, 160, 192), "vgg16": (64, 128, 256, 512, 512), "vgg19": (64, 128, 256, 512, 512)}
 """Maps of the five blocks."""
 
@@ -71,7 +74,7 @@ def way_to_paint(
     if allowance is None:
         return Way(settings)
     ways = [*_ways(settings, height, width, allowance, half=half)]
-    fitting = [way for way in ways if way.bytes <= allowance.bytes]
+    fitting = [way for way in ways if way.bytes <= _SURE * allowance.bytes]
     if not fitting:
         least = min(way.bytes for way in ways)
         raise UnpaintableError(
@@ -121,15 +124,16 @@ def footprint(way: Way, height: int, width: int, *, half: bool = False) -> int:
         reach = way.side + 2 * receptive_radius(_computed(settings))
         seen = min(height, reach) * min(width, reach)
     activations = seen * _activations(way, half=half)
-    return CONVOLUTION_LIBRARIES + round(pictures + activations + min(_HEAP, 0.5 * activations))
+    heap = min(_HEAP if way.side is None else 2 * _HEAP, 0.5 * activations)
+    return CONVOLUTION_LIBRARIES + round(pictures + activations + heap)
 
 
 def _copies(way: Way) -> float:
     """Say how many pictures of the full size are in memory at once: the photograph, the canvas, and the optimiser's."""
     settings = way.settings
     if settings.optimizer == "adam":
-        return 5.5 if way.sparing else 8
-    return 11 + 2 * settings.history
+        return 5.75 if way.sparing else 8
+    return 10 + 2 * min(settings.history, max(settings.iterations))
 
 
 def _activations(way: Way, *, half: bool) -> float:
@@ -143,11 +147,13 @@ def _activations(way: Way, *, half: bool) -> float:
         return sum(each * widths[int(layer[4]) - 1] / stride(layer) ** 2 for layer in layers)
 
     largest = each * widths[0]
+    # A tile of the copy that is half as large sees four times its pixels, and so does its gradient.
+    pieces = 2 * 4 * PICTURE if way.side and settings.octaves > 1 else 0
     targets = 0 if way.side else maps(content)
     if way.recompute:
         return targets + 8 * largest
     octaves = 1 if way.side else sum(0.25**k for k in range(settings.octaves))
-    return targets + 1.25 * octaves * maps(_computed(settings)) + 3 * largest
+    return targets + pieces + 1.25 * octaves * maps(_computed(settings)) + 3 * largest
 
 
 def _computed(settings: Settings) -> list[str]:

@@ -18,6 +18,7 @@ from stylepipe.media.picture import Picture
 from stylepipe.media.probe import probe_clip
 from stylepipe.media.provenance import read_provenance
 from stylepipe.media.reading import read_mask, read_picture
+from stylepipe.media.thumbnail import small_frame, small_picture
 
 __all__ = [
     "Clip",
@@ -47,4 +48,6 @@ __all__ = [
     "read_mask",
     "read_picture",
     "read_provenance",
+    "small_frame",
+    "small_picture",
 ]

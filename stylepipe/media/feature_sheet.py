@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from stylepipe.media.lettering import font_of, legible
 from stylepipe.media.picture import Float32, Picture
 
 _PAPER, _INK, _FAINT = (18, 18, 20), (236, 236, 232), (142, 142, 148)
@@ -25,7 +25,6 @@ _RAMP = ((0, 0, 4), (66, 10, 104), (147, 38, 103), (221, 81, 58), (252, 165, 10)
 """Colours of even steps in lightness from black to a pale yellow, after matplotlib's `inferno`."""
 
 Pixels = NDArray[np.uint8]
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 class LabelledMap(NamedTuple):
@@ -43,11 +42,12 @@ def feature_sheet(
 
     photograph: (H, W, 3), RGB in [0, 1]. maps: at least one, all of one size. grey: shades of grey instead of colours.
     """
+    title = legible(title, font_of(26))
     wide, high = _tile_size(maps[0].values)
     columns = _columns(len(maps), wide, high)
     rows = math.ceil(len(maps) / columns)
     thumbnail = _thumbnail(photograph)
-    words = _font(26).getlength(title), _font(15).getlength(subtitle)
+    words = font_of(26).getlength(title), font_of(15).getlength(subtitle)
     width = 2 * _EDGE + max(columns * (wide + _GAP) - _GAP, thumbnail.width + 24 + math.ceil(max(words)))
     sheet = Image.new("RGB", (width, 2 * _EDGE + _HEAD + rows * (high + _LABEL + _GAP) - _GAP), _PAPER)
     draw = ImageDraw.Draw(sheet)
@@ -56,8 +56,8 @@ def feature_sheet(
         x = _EDGE + number % columns * (wide + _GAP)
         y = _EDGE + _HEAD + number // columns * (high + _LABEL + _GAP)
         sheet.paste(_tile(labelled.values, wide, high, grey=grey), (x, y))
-        draw.text((x, y + high + 5), labelled.left, _INK, _font(14))
-        draw.text((x + wide, y + high + 5), labelled.right, _FAINT, _font(14), anchor="ra")
+        draw.text((x, y + high + 5), labelled.left, _INK, font_of(14))
+        draw.text((x + wide, y + high + 5), labelled.right, _FAINT, font_of(14), anchor="ra")
     return Picture(np.asarray(sheet, dtype=np.float32) / np.float32(255))
 
 
@@ -66,11 +66,11 @@ def _draw_head(
 ) -> None:
     sheet.paste(thumbnail, (_EDGE, _EDGE))
     left = _EDGE + thumbnail.width + 24
-    draw.text((left, _EDGE + 4), title, _INK, _font(26))
-    draw.text((left, _EDGE + 42), subtitle, _FAINT, _font(15))
+    draw.text((left, _EDGE + 4), title, _INK, font_of(26))
+    draw.text((left, _EDGE + 42), subtitle, _FAINT, font_of(15))
     ramp = np.broadcast_to(np.linspace(0, 1, 160, dtype=np.float32), (10, 160))
     sheet.paste(Image.fromarray(_colored(ramp, grey=grey)), (left, _EDGE + 78))
-    draw.text((left + 172, _EDGE + 73), "none to strongest, in each map by itself", _FAINT, _font(13))
+    draw.text((left + 172, _EDGE + 73), "none to strongest, in each map by itself", _FAINT, font_of(13))
 
 
 def _tile_size(values: Float32) -> tuple[int, int]:
@@ -109,8 +109,3 @@ def _colored(values: Float32, *, grey: bool) -> Pixels:
     stops = np.linspace(0, 1, len(ramp))
     channels = [np.interp(values, stops, [color[channel] for color in ramp]) for channel in range(3)]
     return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
-
-
-@cache
-def _font(size: int) -> Font:
-    return ImageFont.load_default(size)

@@ -47,7 +47,7 @@ def read_picture(path: Path, *, max_megapixels: float = MAX_MEGAPIXELS) -> Pictu
     path = Path(path)
     with opened(path, max_megapixels) as image:
         orientation, exif = orientation_of(image), kept_exif(image)
-        samples = _decode(path, image)
+        samples = decode(path, image)
         return picture_of(samples, orientation, exif)
 
 
@@ -61,7 +61,7 @@ def read_mask(path: Path, *, max_megapixels: float = MAX_MEGAPIXELS) -> Float32:
     path = Path(path)
     with opened(path, max_megapixels) as image:
         orientation = orientation_of(image)
-        samples = _decode(path, image)
+        samples = decode(path, image)
         if samples.alpha is not None and samples.alpha.min() < 1:
             return upright(samples.alpha, orientation)
         shares = _floats(samples.colors)
@@ -108,7 +108,7 @@ def upright(values: NDArray[np.float32], orientation: int) -> Float32:
     return np.ascontiguousarray(values)
 
 
-def _decode(path: Path, image: ImageFile.ImageFile) -> Samples:
+def decode(path: Path, image: ImageFile.ImageFile) -> Samples:
     """Decode an opened image with the decoder that keeps its depth."""
     packing = _packing(image)
     # A TIFF brings libtiff in, the sixteen bits OpenCV; Pillow's other decoders are quiet by themselves.

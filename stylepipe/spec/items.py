@@ -42,12 +42,17 @@ class Item:
     """Every setting, resolved; paths in it are absolute."""
     sources: Mapping[str, str]
     """Where each setting comes from, in words: `built-in`, `preset draft`, `defaults, job.yaml:4:3`, `--set`."""
-    output: Path
-    """The file, or with format `frames` the folder of frames."""
     output_dir: Path
+    file_name: str
+    """Path of the output inside the output folder, with /: `name`, as a rule, and a suffix."""
     format: Format
     bits: Bits
     quality: int
+
+    @property
+    def output(self) -> Path:
+        """The file, or with format `frames` the folder of frames; put together on demand, since items are many."""
+        return Path(self.output_dir, self.file_name)
 
     @property
     def snapshots(self) -> tuple[int, ...]:

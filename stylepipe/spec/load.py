@@ -13,6 +13,7 @@ from stylepipe.spec.document import Document, Output, given
 from stylepipe.spec.expand import survey
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.nodes import MapNode, Node, WordNode, map_node, node_of
+from stylepipe.spec.patterns import CLIP_SUFFIXES, IMAGE_SUFFIXES
 from stylepipe.spec.problems import LINE_BREAK, Problem, SpecError, did_you_mean
 from stylepipe.spec.validation import MISSING, complaint_of, read_document
 from stylepipe.spec.yaml12 import MOST_BYTES, Source, read_yaml
@@ -105,6 +106,8 @@ def _read_text(name: str) -> str:
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as reason:
+        if Path(name).suffix.lower() in IMAGE_SUFFIXES | CLIP_SUFFIXES:
+            raise error("is a picture or a clip, and a job file is wanted", "name a .yaml file") from None
         lines = LINE_BREAK.split(data[: reason.start].decode())
         problem = Problem(len(lines), len(lines[-1]) + 1, "this is not UTF-8", "save the file as UTF-8")
         raise SpecError(name, data.decode(errors="replace"), [problem]) from None

@@ -7,6 +7,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stylepipe.spec.describe import value_text
 from stylepipe.spec.formats import SUFFIXES
@@ -94,6 +95,7 @@ def _check_path(template: Template) -> None:
             raise Complaint(f"a name has no suffix: `.{suffix}` is added by itself", f"set output.format: {suffix}")
 
 
+@lru_cache(maxsize=4096)
 def safe_name(text: str, longest: int = _LONGEST_VALUE) -> str:
     """Make a value fit to be a file name on every system; a long one ends in a hash, so that it stays distinct."""
     safe = _UNSAFE.sub("_", text).lstrip(" .-").rstrip(" .") or "_"

@@ -121,7 +121,7 @@ def matches(text: str, base_dir: Path) -> list[Path]:
     try:
         found = [
             path
-            for path in anchor.glob("/".join(parts[first:]))
+            for path in anchor.glob(_of_any_case("/".join(parts[first:])))
             if not any(part.startswith(".") for part in path.relative_to(anchor).parts)
         ]
     except (OSError, RuntimeError, ValueError, NotImplementedError) as error:
@@ -129,6 +129,14 @@ def matches(text: str, base_dir: Path) -> list[Path]:
     if not found:
         raise Complaint(f"{text} matches nothing", _why_nothing(text, anchor))
     return found
+
+
+def _of_any_case(pattern: str) -> str:
+    """Let a pattern that ends in a picture's or a clip's suffix take it as cameras write it, too: .JPG."""
+    name, dot, suffix = pattern.rpartition(".")
+    if dot and f".{suffix.lower()}" in IMAGE_SUFFIXES | CLIP_SUFFIXES:
+        return name + dot + "".join(f"[{sign.lower()}{sign.upper()}]" if sign.isalpha() else sign for sign in suffix)
+    return pattern
 
 
 def _why_nothing(text: str, anchor: Path) -> str | None:

@@ -40,6 +40,8 @@ def _iterations(value: object) -> object:
         return (value,)
     if isinstance(value, list) and len(value) == 1:
         return value * 2
+    if isinstance(value, str):
+        raise ValueError("needs a whole number such as 100, or a list of them such as [200, 100], without quotes")
     return value
 
 
@@ -93,8 +95,8 @@ MAX_FRAMES = 100_000
 MAX_FILE_SIZE = 64 * 2**30
 """Default of `max_file_size`, in bytes: an hour of a camera's ProRes."""
 
-MAX_ITEMS = 100_000
-"""Default of `max_items`: 1000 photographs in 100 artworks. Listing so many takes seconds, and painting them months."""
+MAX_ITEMS = 250_000
+"""Default of `max_items`: 2500 photographs in 100 artworks. Listing so many takes a minute, and painting them months."""
 
 Weight = Annotated[Number, Field(ge=0)]
 _LAYER_SCHEMA = {

@@ -86,7 +86,8 @@ def _take(lock: FileLock, output_dir: Path, wait_seconds: float) -> None:
         Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=wait_seconds)
     except Timeout:
-        raise LockedError(f"{_held(output_dir)}; wait for its end with --wait 10m") from None
+        remedy = "it did not end in this time" if wait_seconds else "wait for its end with --wait 10m"
+        raise LockedError(f"{_held(output_dir)}; {remedy}") from None
     except (OSError, NotImplementedError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{output_dir}: cannot be locked: {reason}; choose another output directory") from error

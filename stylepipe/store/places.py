@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 from stylepipe.errors import UsageError
@@ -17,6 +18,7 @@ _LONGEST_NAME = 255 - len(PARTS)
 """Bytes of an output's name that can be lengthened so on any disk."""
 
 
+@lru_cache(maxsize=16)
 def records_folder(output_dir: Path) -> Path:
     """Give the folder of the items' records."""
     return output_dir / PRIVATE / "records"

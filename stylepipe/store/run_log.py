@@ -26,7 +26,7 @@ class LastRun:
     """How the last run in an output directory went, by its log.
 
     began, last_heard: UTC, ISO-8601; a run that ended was last heard when it did. ended: whether it said that it did.
-    exit_code: None without an end. done, failed: items of this run, as far as it came.
+    exit_code: None without an end. done, failed: items of this run, as far as it came. command: as it was typed.
     """
 
     began: str
@@ -35,6 +35,7 @@ class LastRun:
     done: int
     failed: int
     exit_code: int | None
+    command: tuple[str, ...] = ()
 
 
 def last_run(output_dir: Path) -> LastRun | None:
@@ -45,7 +46,7 @@ def last_run(output_dir: Path) -> LastRun | None:
         return None
     told = Counter(str(line.get("event")) for line in lines)
     end = lines[-1] if lines[-1].get("event") == "run_finished" else {}
-    exit_code = end.get("exit_code")
+    exit_code, command = end.get("exit_code"), lines[0].get("command")
     return LastRun(
         began=lines[0]["time"],
         last_heard=lines[-1]["time"],
@@ -53,6 +54,7 @@ def last_run(output_dir: Path) -> LastRun | None:
         done=told["item_done"],
         failed=told["item_failed"],
         exit_code=exit_code if isinstance(exit_code, int) else None,
+        command=tuple(map(str, command)) if isinstance(command, list) else (),
     )
 
 

@@ -23,10 +23,14 @@ def warp_error(painted: Picture, earlier: Picture, flow: Flow, valid: Valid) -> 
     over channels is three times that. NaN when nothing is valid. The earlier frame is moved by Lanczos, since a linear
     warp would charge fine detail for its own blur. flow: from the frame to the earlier one.
     """
+    return difference(painted, np.clip(warp(earlier, flow), 0, 1), valid)
+
+
+def difference(painted: Picture, warped: Picture, valid: Valid) -> float:
+    """Give E_warp of a painted frame and an earlier one that is in its place already; see `warp_error`."""
     if not valid.any():
         return float("nan")
-    apart = np.clip(warp(earlier, flow), 0, 1)[valid] - painted[valid]
-    return float(np.square(apart, dtype=np.float64).mean())
+    return float(np.square(warped[valid] - painted[valid], dtype=np.float64).mean())
 
 
 def chained(flow: Flow, valid: Valid, before: Flow, valid_before: Valid) -> tuple[Flow, Valid]:

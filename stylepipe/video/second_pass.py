@@ -22,6 +22,7 @@ from stylepipe.video.shot import (
     Easel,
     FrameFacts,
     PaintedFrame,
+    apart,
     facts_of,
     gone_on,
     held_to,
@@ -62,7 +63,8 @@ def repaint_frame(frame: PreparedFrame, underpainting: Picture, easel: Easel, st
     painting = painting_of(
         frame.content, state.opening, easel, start=start, hold=hold, iterations=easel.video.frame_iterations
     )
-    return gone_on(painting, facts_of("flow", painting, trusted=share_of(hold)), frame.levels, state)
+    facts = replace(facts_of("flow", painting, trusted=share_of(hold)), warp_error=apart(painting, warped, trust))
+    return gone_on(painting, facts, frame.levels, state)
 
 
 def _behind(painted: Picture, motion: Motion | None, own: Picture) -> tuple[Picture, Picture]:

@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from stylepipe.engine.calibration import calibrate
@@ -27,6 +28,7 @@ from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.drift import MORE_ITERATIONS, has_drifted, led_back, look_of
 from stylepipe.video.flow import Frame, Picture
+from stylepipe.video.measures import difference
 from stylepipe.video.new_ground import with_new_ground_apart
 from stylepipe.video.pixels import picture_of, tensor_of
 from stylepipe.video.preparation import PreparedFrame
@@ -36,6 +38,9 @@ from stylepipe.video.warm_start import warm_start
 
 LEAST_SEEN = 0.25
 """Share of a frame that the one before must show, or it is painted anew: a cut that nobody has seen, most likely."""
+
+MOSTLY = 0.5
+"""Trust beyond which a pixel counts in E_warp."""
 
 Start = Literal["anew", "flow", "previous", "repeated", "kept"]
 """What a frame was painted from: what `init` says, the last one moved along, the last one where it is, or nothing at
@@ -77,7 +82,9 @@ class FrameFacts:
     """How a frame was painted.
 
     losses: before its last step, None of one that repeats. trusted: share of it that was held to the last one. drifted:
-    whether the painting had crept away from the shot's first, and was led back a little.
+    whether the painting had crept away from the shot's first, and was led back a little. warp_error: E_warp
+    (`measures.warp_error`) against the frame that it was painted from, where the motion can be relied on; None where no
+    motion is known.
     """
 
     start: Start
@@ -85,6 +92,7 @@ class FrameFacts:
     losses: LossValues | None = None
     trusted: float = 0.0
     drifted: bool = False
+    warp_error: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +173,7 @@ def _along_the_flow(frame: PreparedFrame, easel: Easel, state: ShotState) -> Pai
         frame.content, state.opening, easel, start=start, hold=hold, iterations=iterations, ripeness=ripeness
     )
     facts = facts_of("flow", painting, trusted=share_of(hold), drifted=drifted)
+    facts = replace(facts, warp_error=apart(painting, begun.warped, begun.trust))
     return gone_on(painting, facts, frame.levels, replace(state, ripeness=older(ripeness)))
 
 
@@ -250,6 +259,15 @@ def gone_on(painting: Painting, facts: FrameFacts, levels: Frame, state: ShotSta
     underpainting, shown = picture_of(painting.underpainting), picture_of(painting.picture)
     state = replace(state, frame=levels, underpainting=underpainting, shown=shown)
     return PaintedFrame(shown, facts, state, underpainting)
+
+
+def apart(painting: Painting, warped: Picture, trust: NDArray[np.float32]) -> float | None:
+    """Give E_warp against the painting that a frame began with, which is in its place already, where it is trusted.
+
+    warped: (H, W, 3) in [0, 1]. trust: (H, W) in [0, 1]. None where nothing is trusted.
+    """
+    valid = trust > MOSTLY
+    return difference(picture_of(painting.underpainting), warped, valid) if valid.any() else None
 
 
 def facts_of(start: Start, painting: Painting, *, trusted: float = 0.0, drifted: bool = False) -> FrameFacts:

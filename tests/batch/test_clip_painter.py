@@ -80,6 +80,28 @@ def test_its_record_counts_frames_and_shots(clip_job: Job, tmp_path: Path) -> No
     assert record.iterations >= 24
 
 
+def test_its_record_says_how_steady_it_is_frame_by_frame(
+    clip_job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = clip_job(defaults=FEW.replace("video: {", "video: {scene_cuts: [6], "))
+    carry_out(file)
+    record = read_record(tmp_path / "out", "square--night")
+    assert isinstance(record, Record)
+    assert record.clip is not None
+    errors = dict(record.clip["warp_errors"])
+    assert [*errors] == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11]
+    assert all(0 < error < 0.1 for error in errors.values())
+
+    monkeypatch.setattr("stylepipe.batch.clip_painter.MOST_WARP_ERRORS", 4)
+    carry_out(file, force=True)
+    fewer = read_record(tmp_path / "out", "square--night")
+    assert isinstance(fewer, Record)
+    assert fewer.clip is not None
+    assert [error for _, error in fewer.clip["warp_errors"]] == [
+        max(errors[number] for number in stretch) for stretch in ((1, 2, 3), (4, 5, 7), (8, 9, 10), (11,))
+    ]
+
+
 def test_a_clip_that_is_done_is_up_to_date_until_it_changes(clip_job: Job, tmp_path: Path) -> None:
     file = clip_job()
     assert reasons(file) == {"square--night": "new"}

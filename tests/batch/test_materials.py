@@ -12,7 +12,7 @@ from PIL import Image
 
 from stylepipe import load_spec
 from stylepipe.batch.materials import read_materials, to_pixels, to_tensor
-from stylepipe.batch.plan import plan_item
+from stylepipe.batch.plan import Look, plan_item
 from stylepipe.errors import PictureError
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
@@ -137,7 +137,7 @@ def test_pixels_are_clipped_to_what_a_file_can_hold() -> None:
 def test_an_artwork_is_told_by_what_its_files_hold(job: Job, tmp_path: Path) -> None:
     def key(**settings: object) -> str | None:
         item = one_item(file, **settings)
-        return read_materials(item, plan_item(item, HashCache()).inputs).styles[0].key
+        return read_materials(item, plan_item(item, Look(HashCache())).inputs).styles[0].key
 
     file = job(ONE)
     first = key()

@@ -134,7 +134,8 @@ def test_a_wrong_job_file_is_said_with_its_place_and_nothing_is_painted(stylepip
 def test_a_device_that_nobody_has_is_a_usage_error(stylepipe, job):
     answer = stylepipe("run", job(), "--device", "gpu", "--quiet")
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == "stylepipe: --device gpu: no such device; choose auto, cpu, cuda, cuda:N or mps\n"
+    choice = "choose auto, cpu, cuda, cuda:N or mps; for an NVIDIA GPU write cuda"
+    assert answer.err == f"stylepipe: --device gpu: no such device; {choice}\n"
 
 
 def test_a_device_that_is_not_here_is_exit_code_4(stylepipe, job):

@@ -21,6 +21,16 @@ def test_a_job_that_never_ran_is_one_line_and_its_reasons(stylepipe, job):
     assert answer.out == "out: 0 done, 0 failed, 4 due of 4; no run yet\ndue: 4 new\n"
 
 
+def test_settings_that_only_the_last_run_had_are_told(stylepipe, job):
+    file = job()
+    stylepipe("run", file, "--set", "iterations=1", "--only", "cat*", "--quiet")
+    lines = stylepipe("status", file).out.splitlines()
+    assert lines[1:] == [
+        "due: 2 iterations 1 -> 2, 2 new",
+        "the last run had settings of its own: --set iterations=1",
+    ]
+
+
 def test_asking_leaves_nothing_behind(stylepipe, job, tmp_path):
     stylepipe("status", job())
     assert {path.name for path in tmp_path.iterdir()} == {"photos", "art", "job.yaml"}

@@ -17,7 +17,7 @@ from stylepipe.errors import ExitCode, StoppedError
 @pytest.fixture(autouse=True)
 def handler() -> Iterator[None]:
     """Heed signals, and do what was done about them before afterwards."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     heed_signals()
     yield
     heed_signals()
@@ -59,7 +59,7 @@ def test_ctrl_c_ends_what_is_going_on():
         os.kill(os.getpid(), signal.SIGINT)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
 def test_while_pictures_are_painted_the_first_signal_waits_for_the_next_event(number, code):
     with listening(quiet=True) as listener:
         listener(RunStarted(2, 2, Path("out")))
@@ -67,6 +67,13 @@ def test_while_pictures_are_painted_the_first_signal_waits_for_the_next_event(nu
         with pytest.raises(StoppedError) as stop:
             listener(ItemStarted("cat", "new"))
     assert stop.value.exit_code == code
+
+
+def test_nohup_keeps_a_closed_terminal_from_ending_a_run():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    heed_signals()
+    os.kill(os.getpid(), signal.SIGHUP)
+    stop_if_asked()
 
 
 def test_the_second_signal_does_not_wait():

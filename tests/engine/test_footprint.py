@@ -20,7 +20,7 @@ def way_within(gib: float, settings: Settings = LARGE, height: int = 2731, width
 
 
 def test_the_less_memory_there_is_the_more_is_done_without() -> None:
-    ways = [way_within(gib) for gib in (30, 11, 6.8, 5.6, 4.2, 2.6, 1.8)]
+    ways = [way_within(gib) for gib in (30, 11, 6.5, 5.2, 4.2, 2.6, 1.8)]
 
     assert [way.bytes for way in ways] == sorted((way.bytes for way in ways), reverse=True)
     assert ways[0] == Way(LARGE, bytes=ways[0].bytes)

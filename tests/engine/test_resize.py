@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from stylepipe.engine.resize import cover, crop, extend, resize
+from stylepipe.engine.resize import Extended, cover, crop, extend, resize
 
 from .conftest import scene
 
@@ -48,3 +48,11 @@ def test_what_is_extended_can_be_cropped_again(height: int, width: int) -> None:
 def test_a_picture_is_continued_in_its_mirror() -> None:
     ramp = torch.arange(10.0).expand(1, 1, 10, 10)
     assert extend(ramp, 3)[0, 0, 5].tolist() == [3, 2, 1, *range(10), 8, 7, 6]
+
+
+@pytest.mark.parametrize(("height", "width", "margin"), [(20, 30, 0), (20, 30, 8), (5, 30, 8), (1, 3, 4)])
+def test_a_piece_of_an_extended_picture_is_a_piece_of_the_whole(height: int, width: int, margin: int) -> None:
+    image = scene(height, width)
+    whole, pieces = extend(image, margin), Extended(image, margin)
+    rows, columns = slice(1, height + margin), slice(0, width + 2 * margin)
+    assert torch.equal(pieces.piece(rows, columns), whole[:, :, rows, columns])

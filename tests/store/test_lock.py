@@ -65,6 +65,15 @@ def test_a_holder_that_is_killed_frees_the_directory(tmp_path, python):
         assert read_holder(tmp_path).pid == os.getpid()
 
 
+def test_waiting_in_vain_is_not_advised_again(tmp_path, python):
+    process = python(HOLD, tmp_path, 60)
+    process.stdout.readline()
+    with pytest.raises(LockedError, match=r"it did not end in this time$"), hold(tmp_path, wait_seconds=0.1):
+        pass
+    process.kill()
+    process.wait()
+
+
 def test_waiting_ends_when_the_holder_ends(tmp_path, python):
     process = python(HOLD, tmp_path, 0.3)
     process.stdout.readline()

@@ -50,6 +50,7 @@ def test_all_frames_but_the_last_are_painted_once_more_and_held_to_the_one_behin
     for once, again in zip(first[:-1], second[:-1], strict=True):
         assert (again.facts.start, again.facts.iterations) == ("flow", 4)
         assert again.facts.trusted > 0.5
+        assert again.facts.warp_error is not None
         assert np.abs(again.picture - once.picture).max() > 0
         assert again.state.unit == first[-1].state.unit
 
@@ -88,6 +89,7 @@ def test_nothing_is_carried_back_over_a_cut_that_nobody_has_seen(tiny_network: F
     on = easel(tiny_network)
     first, second = twice(on, frame(0), NOTHING_LIKE_IT)
     assert second[0].facts.trusted == 0
+    assert second[0].facts.warp_error is None
     np.testing.assert_allclose(second[0].picture, first[0].picture, atol=0.2)
 
 

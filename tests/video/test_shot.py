@@ -19,6 +19,7 @@ from stylepipe.engine.stylize import recoloured, stylize
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.measures import warp_error
+from stylepipe.video.motion import motion_between
 from stylepipe.video.preparation import ShotFrame, prepare_shot
 from stylepipe.video.shot import Easel, PaintedFrame, paint_shot
 from stylepipe.video.shot_state import ShotState
@@ -64,6 +65,15 @@ def test_later_frames_start_from_the_last_and_take_few_steps(tiny_network: Featu
         assert painted.facts.losses.temporal > 0
     assert second.state.unit is not None
     assert second.state.unit == third.state.unit
+
+
+def test_a_frame_that_starts_from_the_last_says_how_far_it_is_from_it(tiny_network: FeatureNetwork) -> None:
+    first, second, repeated = paint(easel(tiny_network), frame(0), frame(1), ShotFrame(frame(1), repeats=True))
+    assert first.facts.warp_error is None
+    assert repeated.facts.warp_error is None
+    motion = motion_between(frame(0), frame(1))
+    expected = warp_error(second.picture, first.picture, motion.flow, motion.reliable.steady > 0.5)
+    assert second.facts.warp_error == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_frame_ends_before_its_steps_when_they_gain_too_little(tiny_network: FeatureNetwork) -> None:
