@@ -12,7 +12,7 @@ from ..cli.conftest import Stylepipe
 from ..clips.test_addresses import playlists
 from ..conftest import Canary
 
-CONTAINERS = {"": b"", "mp4": b"\0\0\0\x08ftyp", "mkv": b"\x1aE\xdf\xa3", "avi": b"RIFF\0\0\0\0AVI ", "ogg": b"OggS"}
+CONTAINERS = {"": b"", "mp4": b"\0\0\0\x08ftyp", "mkv": b"\x1aE\xdf\xa3"}
 
 
 @pytest.fixture

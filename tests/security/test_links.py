@@ -44,7 +44,7 @@ def test_a_link_among_our_own_files_is_refused_before_anything_is_written(
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(elsewhere)
     before = outside(tmp_path, tmp_path / "out")
-    with pytest.raises(OutputError, match="is a link to .*elsewhere, and what is written"):
+    with pytest.raises(OutputError, match=r"is a link to .*elsewhere, and what is written"):
         carry_out(file)
     assert stylepipe("run", file, "--quiet").code == 74
     assert stylepipe("clean", file, "--yes").code in (2, 74)
