@@ -65,7 +65,7 @@ def write_inputs(folder: Path, photographs: int, artworks: int) -> None:
             Image.frombytes("RGB", (48, 32), chance.randbytes(48 * 32 * 3)).save(folder / name / f"{number:04d}.png")
     hundreds = range(-(-photographs // OF_A_JOB))
     jobs = [f"  - contents: photos/{number:02d}*\n    styles: art\n" for number in hundreds]
-    (folder / "job.yaml").write_text("jobs:\n" + "".join(jobs), encoding="utf-8")
+    (folder / "job.yaml").write_text("defaults: {max_items: 10000000}\njobs:\n" + "".join(jobs), encoding="utf-8")
     time.sleep(SETTLED_SECONDS)
 
 

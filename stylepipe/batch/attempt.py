@@ -11,10 +11,11 @@ import torch
 from stylepipe.batch import clip_painter, painter
 from stylepipe.batch.devices import device_name
 from stylepipe.batch.networks import Networks
-from stylepipe.batch.plan import Planned
+from stylepipe.batch.plan import Planned, input_paths
 from stylepipe.batch.task import Divided, Done, Failed, Outcome, Task, crashed, failed
 from stylepipe.batch.watching import OnProgress
 from stylepipe.errors import CrashError, OutOfMemoryError, StoppedError, StylepipeError
+from stylepipe.spec.problems import printable
 from stylepipe.store.crash import write_crash_report
 from stylepipe.store.places import crashes_folder
 
@@ -49,7 +50,7 @@ def _once(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
     except StoppedError:
         raise
     except StylepipeError as error:
-        return _without_frames(failed(error))
+        return _without_frames(failed(_names_spelled_out(error, planned)))
     except Exception as error:
         return _without_frames(crashed(error, _crash(planned, error)))
     seconds = time.monotonic() - started
@@ -58,6 +59,14 @@ def _once(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
         if isinstance(notes, Divided)
         else Done(seconds, notes, device_name(networks.device))
     )
+
+
+def _names_spelled_out(error: StylepipeError, planned: Planned) -> StylepipeError:
+    """Write control characters in the names of files as one types them: a line break would cut the message there."""
+    for name in {str(planned.item.output), *(path for _, path in input_paths(planned.item))}:
+        if not name.isprintable():
+            error.args = tuple(part.replace(name, printable(name)) for part in map(str, error.args))
+    return error
 
 
 def _crash(planned: Planned, error: Exception) -> StylepipeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from typing import TypeGuard
 
 import torch
 
@@ -44,9 +45,12 @@ class Checkpoints:
         kept = None if self._key is None else read_checkpoint(self._folder, self._key)
         if kept is None:
             return None
-        self.seconds, self.iterations = kept.facts["seconds"], kept.facts["iterations"]
+        seconds, iterations, painting = (kept.facts.get(name) for name in ("seconds", "iterations", "painting"))
+        if not (_counts(seconds) and _counts(iterations) and isinstance(painting, dict)):  # somebody has changed it
+            return None
+        self.seconds, self.iterations = float(seconds), int(iterations)
         tensors = {name: torch.from_numpy(array) for name, array in kept.arrays.items()}
-        return PaintingState(tensors, kept.facts["painting"])
+        return PaintingState(tensors, painting)
 
     def drop(self) -> None:
         """Begin anew: what was found does not fit."""
@@ -76,3 +80,7 @@ class Checkpoints:
     def remove(self) -> None:
         """Remove what is kept, once the picture is in its place."""
         remove_checkpoint(self._folder)
+
+
+def _counts(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and 0 <= value < 2**53

@@ -101,6 +101,7 @@ def look_through(item: Item) -> ClipJob:
         reader=video.reader,
         allow_damaged=video.allow_damaged,
         max_megapixels=settings.max_megapixels,
+        max_frames=settings.max_frames,
     )
     height, width = output_size(clip.info.height, clip.info.width, settings)
     coding = _coding(item, clip, width, height)

@@ -12,8 +12,10 @@ from typing import NamedTuple
 from stylepipe.batch.plan import Planned, coding_of, recipe_of
 from stylepipe.engine.pyramid import deepest_stride, output_size, scales
 from stylepipe.errors import EnvironmentLacksError, ItemError, UnpaintableError
-from stylepipe.media import picture_size, probe_clip
-from stylepipe.spec.frames import frames_in
+from stylepipe.media import probe_clip
+from stylepipe.media.clip_formats import clip_format
+from stylepipe.media.picture_clips import numbered_frames
+from stylepipe.media.stored_size import stored_size
 from stylepipe.spec.items import Item
 from stylepipe.spec.settings import Settings
 from stylepipe.store.records import Record, read_record
@@ -124,7 +126,7 @@ def extent_of(item: Item) -> Extent | None:
     """Read how large an item's content is from its header; None when that is unreadable or does not say."""
     try:
         if not item.clip:
-            width, height = picture_size(item.content, max_megapixels=item.settings.max_megapixels)
+            width, height = stored_size(item.content, max_megapixels=item.settings.max_megapixels)
             return Extent(height, width, 1)
         return _clip_extent(item)
     except (ItemError, EnvironmentLacksError, OSError):
@@ -243,12 +245,17 @@ def _pixels(item: Item, extent: Extent) -> int:
 
 def _clip_extent(item: Item) -> Extent | None:
     """Read what a clip's header claims; an animation's does not say how many frames there are."""
-    video = item.settings.video
-    header = probe_clip(item.content, max_megapixels=item.settings.max_megapixels, rate=video.exact_frame_rate)
-    if header.kind == "frames":
-        return Extent(header.height, header.width, len(frames_in(item.content)))
+    video, most = item.settings.video, item.settings.max_megapixels
+    kind = clip_format(item.content).kind
+    if kind == "animation":
+        return None
+    if kind == "frames":
+        frames = numbered_frames(item.content)
+        width, height = stored_size(frames[0], max_megapixels=most)
+        return Extent(height, width, len(frames))
+    header = probe_clip(item.content, max_megapixels=most, rate=video.exact_frame_rate)
     if header.duration is None or header.nominal_rate is None:
         return None
     end = float(header.duration) if video.end is None else min(video.end, float(header.duration))
-    frames = round((end - (video.start or 0)) * header.nominal_rate)
-    return Extent(header.height, header.width, max(1, frames))
+    count = round((end - (video.start or 0)) * header.nominal_rate)
+    return Extent(header.height, header.width, max(1, count))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from glob import escape
 from pathlib import Path
 
@@ -26,8 +26,9 @@ _TOO_MANY = events.ItemProgress | events.ItemUpToDate | events.Waiting
 class Ledger:
     """Keeps the books of a run, and passes its events on.
 
-    command: what is typed to run the job again, without which `failures.txt` names no commands. learns: whether it is
-    this machine that paints, whose speed is noted. Raises OutputError when the disk refuses.
+    command: what is typed to run the job again, without which `failures.txt` names no commands. asked: the names of all
+    items that it asks for. learns: whether it is this machine that paints, whose speed is noted. Raises OutputError
+    when the disk refuses.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class Ledger:
         output_dir: Path,
         planned: Sequence[Planned],
         command: Sequence[str],
+        asked: Collection[str],
         *,
         learns: bool = True,
     ) -> None:
-        self._listener, self._output_dir, self._command, self._learns = listener, output_dir, command, learns
+        self._listener, self._output_dir, self._command, self._asked = listener, output_dir, command, asked
+        self._learns = learns
         self._planned: Mapping[str, Planned] = {entry.item.name: entry for entry in planned}
         self._log = RunLog(output_dir)
         self._speeds = Speeds.load()
@@ -95,19 +98,27 @@ class Ledger:
         failures = all_failures(self._output_dir)
         path = failures_file(self._output_dir)
         if failures:
-            atomic.write_text(path, "".join(f"{line}\n" for line in _lines(failures, self._command)))
+            atomic.write_text(path, "".join(f"{line}\n" for line in _lines(failures, self._command, self._asked)))
         else:
             path.unlink(missing_ok=True)
 
 
-def _lines(failures: Sequence[Failure], command: Sequence[str]) -> Iterator[str]:
+def _lines(failures: Sequence[Failure], command: Sequence[str], asked: Collection[str]) -> Iterator[str]:
     """Put failures into words that a shell takes: what failed by one cause, in one command."""
     yield f"# {len(failures)} failed, as of {utc_now()}. The next run tries them again; these commands do so now."
     by_cause: dict[str, list[str]] = {}
+    others = []
     for failure in failures:
-        by_cause.setdefault(failure.reason, []).append(failure.item)
+        if failure.item in asked:
+            by_cause.setdefault(failure.reason, []).append(failure.item)
+        else:
+            others.append(failure.item)
     for cause, names in by_cause.items():
         yield ""
         yield f"# {printable(', '.join(names))}: {printable(cause)}"
         if command:
             yield shlex.join([*command, *(f"--only={escape(name)}" for name in names)])
+    if others:
+        yield ""
+        yield "# Of another job file, or not asked for any more, which `stylepipe clean` forgets:"
+        yield f"# {printable(', '.join(others))}"

@@ -129,7 +129,7 @@ def _past(record: Record) -> Past:
         seconds=record.seconds,
         coding=coding_of(record.settings, output if isinstance(output, Mapping) else {}),
         size=record.output_size,
-        frames=frames if isinstance(frames, int) and frames > 0 else 1,
+        frames=frames if isinstance(frames, int) and 0 < frames < 2**31 else 1,
     )
 
 
@@ -183,20 +183,21 @@ class Look:
 
     def __init__(self, hashes: HashCache) -> None:
         self._hashes = hashes
-        self._seen: dict[tuple[str, str, bool], Input] = {}
+        self._seen: dict[tuple[str, str, bool, int], Input] = {}
 
     def inputs(self, item: Item) -> tuple[Input, ...]:
         """Give every file that goes into an item with its hash, of a clip's frames the folder's.
 
-        Raises PictureError when one cannot be read.
+        Raises PictureError when one cannot be read, or is larger than the item's `max_file_size`.
         """
-        return tuple(self._input(role, path, role == "content" and item.clip) for role, path in input_paths(item))
+        most = item.settings.max_file_size
+        return tuple(self._input(role, path, role == "content" and item.clip, most) for role, path in input_paths(item))
 
-    def _input(self, role: str, path: str, clip: bool) -> Input:
-        seen = self._seen.get((role, path, clip))
+    def _input(self, role: str, path: str, clip: bool, most_bytes: int) -> Input:
+        seen = self._seen.get((role, path, clip, most_bytes))
         if seen is None:
             hashed = self._hashes.sha256_of_frames if clip and os.path.isdir(path) else self._hashes.sha256
-            seen = self._seen[role, path, clip] = Input(role, path, hashed(Path(path)))
+            seen = self._seen[role, path, clip, most_bytes] = Input(role, path, hashed(Path(path), most_bytes))
         return seen
 
 

@@ -88,7 +88,9 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
         hashes = HashCache(hashes_file(output_dir))
         planned = plan_items(items, hashes, force=options.force, verify=options.verify)
         hashes.save()
-        telling = Ledger(listener, output_dir, planned, options.command, learns=options.engine == "local")
+        everything = expand(spec) if options.only else items
+        asked = {item.name for item in everything}
+        telling = Ledger(listener, output_dir, planned, options.command, asked, learns=options.engine == "local")
         due = [entry for entry in planned if entry.reason is not None]
         expected = _expected(planned, options) if due else None
         telling(events.RunStarted(len(planned), len(due), output_dir, expected))
@@ -98,7 +100,7 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
         _forget_unfinished(finished)
         summary = Summary()
         if due:
-            crew = _crew(options, expand(spec) if options.only else items)
+            crew = _crew(options, everything)
             summary = paint_all(due, crew, telling, most_failures=options.most_failures)
             sweep_leftovers(output_dir)  # of workers that died
         summary = replace(summary, up_to_date=len(planned) - len(due))

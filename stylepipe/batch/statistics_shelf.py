@@ -33,7 +33,10 @@ class StatisticsShelf:
         # Copies: what a file was read into may lie across the processor's vectors, where sums come out another way.
         tensors = {name: torch.from_numpy(array).to(self._device, copy=True) for name, array in arrays.items()}
         layers = dict.fromkeys(name.rpartition(" ")[0] for name in tensors)
-        return {layer: (tensors[f"{layer} 0"], tensors[f"{layer} 1"]) for layer in layers}
+        try:
+            return {layer: (tensors[f"{layer} 0"], tensors[f"{layer} 1"]) for layer in layers}
+        except KeyError:  # somebody has changed it
+            return None
 
     def put(self, key: str, found: Statistics) -> None:
         """Keep what was measured of an artwork."""

@@ -13,6 +13,7 @@ from stylepipe.batch.events import Event, Listener
 from stylepipe.cli.stopping import be_patient, stop_if_asked
 from stylepipe.cli.wording import (
     done_line,
+    ended_early_line,
     error_text,
     failure_text,
     progress_line,
@@ -32,7 +33,7 @@ def listening(*, quiet: bool, log_json: bool = False, summary: bool = True) -> I
         with _errors_as_json():
             yield _heeding(_json_lines)
     elif quiet:
-        yield _heeding(_failures_only)
+        yield _heeding(_failures_and_early_end)
     else:
         from stylepipe.cli.terminal import ProgressLines, can_redraw, stderr_console
 
@@ -91,6 +92,12 @@ def _failures_only(event: Event) -> None:
             click.echo(f"failed {failure_text(event)}", err=True)
         case events.RunFinished() if event.summary.fatal is not None:
             click.echo(error_text(event.summary.fatal), err=True)
+
+
+def _failures_and_early_end(event: Event) -> None:
+    _failures_only(event)
+    if isinstance(event, events.RunFinished) and event.summary.not_tried and event.summary.fatal is None:
+        click.echo(ended_early_line(event), err=True)
 
 
 _SILENCE = 60.0

@@ -75,6 +75,12 @@ def summary_line(event: RunFinished, seconds: float) -> str:
     return printable(f"{', '.join(parts)} in {duration(seconds)}{see}")
 
 
+def ended_early_line(event: RunFinished) -> str:
+    """Say in one line that a run has ended because so many items had failed."""
+    summary = event.summary
+    return f"stylepipe: ended early after {summary.failed} failed, as asked; {summary.not_tried} not tried"
+
+
 def duration(seconds: float) -> str:
     """Write a duration for people: 8.3 s, 2 min 05 s, 3 h 12 min."""
     if seconds < 59.95:
@@ -111,7 +117,7 @@ def moment(when: str) -> str:
     """Write a time of a log, by this machine's clock: 06:44 today, 22:10 yesterday, 22:10 on 2026-03-01."""
     try:
         local = datetime.fromisoformat(when).astimezone()
-    except ValueError:  # somebody else wrote it
+    except (ValueError, OverflowError):  # somebody else wrote it
         return when
     days = (datetime.now().astimezone().date() - local.date()).days
     return f"{local:%H:%M} {('today', 'yesterday')[days] if days in (0, 1) else f'on {local:%Y-%m-%d}'}"
@@ -120,6 +126,8 @@ def moment(when: str) -> str:
 def place(path: Path) -> str:
     """Write a path as short as it can be typed here: what lies in the current folder without that folder's name."""
     try:
-        return str(path.relative_to(Path.cwd()))
+        here = Path.cwd()
+        # In the root folder a path without its first slash would save nothing, and look as if it lay elsewhere.
+        return str(path) if here == Path(here.anchor) else str(path.relative_to(here))
     except (ValueError, OSError):  # it lies elsewhere, or the current folder is gone
         return str(path)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from stylepipe.errors import ClipError, PictureError
-from stylepipe.media.animation import is_animation
 from stylepipe.media.opening import open_file
+from stylepipe.spec.moving import moves
 
 ClipKind = Literal["video", "animation", "frames"]
 
@@ -106,9 +106,6 @@ def _is_picture(head: bytes) -> bool:
 
 
 def _animation(path: Path) -> ClipFormat:
-    try:
-        if is_animation(path):
-            return ClipFormat("animation")
-    except PictureError as error:
-        raise ClipError(str(error)) from error
-    raise ClipError(f"{path} is a still picture, not a clip: paint it as a picture, or name a clip")
+    if moves(path):
+        return ClipFormat("animation")
+    raise ClipError(f"{path} is a still picture, or damaged: paint it as a picture, or name a clip")

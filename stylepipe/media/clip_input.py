@@ -18,7 +18,7 @@ from stylepipe.media.probe import probe_clip
 from stylepipe.media.reader_choice import ReaderInUse, choose_reader
 from stylepipe.media.timing import steady_rate
 from stylepipe.media.video_colors import hdr_kind, matrix_is_guessed
-from stylepipe.spec.settings import MAX_MEGAPIXELS
+from stylepipe.spec.settings import MAX_FRAMES, MAX_MEGAPIXELS
 from stylepipe.spec.video import Deinterlace, Reader
 
 
@@ -107,6 +107,7 @@ def open_clip(
     reader: Reader = "auto",
     allow_damaged: bool = False,
     max_megapixels: float = MAX_MEGAPIXELS,
+    max_frames: int = MAX_FRAMES,
 ) -> Clip:
     """Look a clip through: a video file, an animated GIF, PNG, WebP or AVIF, or a folder of numbered frames.
 
@@ -115,12 +116,12 @@ def open_clip(
     frames that say to have them, "on" those of all. allow_damaged: take of a damaged clip what can be decoded.
     Decodes the whole range once. Files only: nothing that the file names is opened, nothing is fetched.
     Raises ClipError, one sentence that begins with the path: no clip, damaged (it names the first bad frame), too
-    large, no frame in the range. Raises EnvironmentLacksError where there is no ffmpeg.
+    large, too long, no frame in the range. Raises EnvironmentLacksError where there is no ffmpeg.
     """
     header = probe_clip(path, max_megapixels=max_megapixels, rate=rate)
     # The float 0.4 is a little more than 2/5, at which a frame may begin.
     first, behind = (None if at is None else Fraction(at).limit_denominator(10**6) for at in (start, end))
-    seen = prescan(header, start=first, end=behind, max_megapixels=max_megapixels)
+    seen = prescan(header, start=first, end=behind, max_megapixels=max_megapixels, max_frames=max_frames)
     if seen.faults or seen.cut_short:
         if not allow_damaged:
             raise _damage(header, seen)

@@ -27,6 +27,10 @@ FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 # Pillow also logs what it raises, which Python prints on stderr where nobody has said otherwise.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
+_LONGEST_EXIF = 1 << 20
+"""Bytes of EXIF that are looked at: a JPEG can hold 65 533, and a PNG may claim 4 GiB."""
+_MOST_CHUNKS = 100_000
+"""Chunks of a PNG behind its pixels that are looked at."""
 _AGAIN = "copy it again from its source"
 # Pillow's limit on pixels and Python's warning filters belong to the whole process: one decoder at a time.
 _ONE_DECODER = threading.RLock()
@@ -123,10 +127,13 @@ def _late_png_exif(image: ImageFile.ImageFile) -> bytes | None:
     here = file.tell()
     try:
         file.seek(8)
-        while len(head := file.read(8)) == 8:
+        for _ in range(_MOST_CHUNKS):
+            head = file.read(8)
+            if len(head) < 8:
+                break
             length, kind = int.from_bytes(head[:4], "big"), head[4:]
             if kind == b"eXIf":
-                return bytes(file.read(length))
+                return bytes(file.read(min(length, _LONGEST_EXIF)))
             file.seek(length + 4, 1)
         return None
     finally:

@@ -22,7 +22,8 @@ from stylepipe.media.clip import ClipHeader, Fault, Levels, Prescan
 from stylepipe.media.cuts import CutFinder
 from stylepipe.media.picture_clips import picture_frames
 from stylepipe.media.video_scan import VideoScan, find_faults, thumbnail_size
-from stylepipe.spec.settings import MAX_MEGAPIXELS
+from stylepipe.spec.moving import frames_up_to
+from stylepipe.spec.settings import MAX_FRAMES, MAX_MEGAPIXELS
 
 _MICROSECOND = Fraction(1, 10**6)
 _LAST_WITNESS = 512  # another decoder is checked no further in than this frame of the range
@@ -34,19 +35,25 @@ def prescan(
     start: Fraction | None = None,
     end: Fraction | None = None,
     max_megapixels: float = MAX_MEGAPIXELS,
+    max_frames: int = MAX_FRAMES,
 ) -> Prescan:
     """Decode a clip once, from its beginning to the end of the range, and note what its frames are.
 
     start, end: seconds from the clip's beginning; frames shown from `start` on and before `end` are in the range.
     Memory stays the same but for some fifty bytes a frame.
-    Raises ClipError when nothing is in the range, or when the frames change their size.
+    Raises ClipError when nothing or too much is in the range, or when the frames change their size.
     """
+    if (
+        header.kind == "animation" and start is None and end is None
+    ):  # a GIF's frame may be twenty bytes, and takes 1 ms
+        _check_count(header, frames_up_to(header.path, max_frames + 1), max_frames)
     # A container's clock need not begin at 0: an MPEG-TS's begins anywhere.
     first = -math.inf if start is None else _first_tick(header, start)
     behind = math.inf if end is None else _first_tick(header, end)
-    tally = _Tally(_usual_duration(header), first, behind)
+    tally = _Tally(_usual_duration(header), first, behind, max_frames)
     scan = _scan_video if header.kind == "video" else _scan_pictures
     result = scan(header, tally, max_megapixels)
+    _check_count(header, len(result.instants), max_frames)
     if not result.instants:
         until = "its end" if end is None else f"{float(end):g} s"
         lasts = float(header.seconds(tally.now))
@@ -63,6 +70,7 @@ class _Tally:
     usual_duration: int
     first: float
     behind: float
+    most: int
     instants: array[int] = field(default_factory=lambda: array("q"))
     hashes: array[int] = field(default_factory=lambda: array("Q"))
     duplicates: list[int] = field(default_factory=list)
@@ -95,6 +103,11 @@ class _Tally:
         self.over = instant >= self.behind
         return False
 
+    @property
+    def full(self) -> bool:
+        """Whether more frames are in the range than may be."""
+        return len(self.instants) > self.most
+
     def notes(self, content: bytes, thumbnail: Levels) -> None:
         """Note what the frame that has arrived shows."""
         number = len(self.hashes)
@@ -105,6 +118,14 @@ class _Tally:
             self.witnesses[number] = thumbnail
         self.cuts.add(thumbnail)
         self.last = thumbnail
+
+
+def _check_count(header: ClipHeader, count: int, most: int) -> None:
+    if count > most:
+        raise ClipError(
+            f"{header.path} has more than the {most} frames allowed: choose a part with video.start and video.end, or "
+            "raise max_frames"
+        )
 
 
 def _scan_video(header: ClipHeader, tally: _Tally, max_megapixels: float) -> Prescan:
@@ -119,10 +140,10 @@ def _scan_video(header: ClipHeader, tally: _Tally, max_megapixels: float) -> Pre
                 end = tally.now
                 interlaced += shown.interlaced
                 tally.notes(shown.checksum.encode() + thumbnail.tobytes(), thumbnail)
-            if tally.over:
+            if tally.over or tally.full:
                 break
     faults: tuple[Fault, ...] = ()
-    if scan.damaged and tally.instants:
+    if scan.damaged and tally.instants and not tally.full:
         faults = find_faults(header, tally.instants, max_megapixels)
     cut_short = None if tally.over else scan.cut_short or _missing_bytes(header) or _missing_time(header, tally)
     return _result(tally, end, faults, cut_short, interlaced=interlaced, notes=_doubts(header, tally))
@@ -134,7 +155,7 @@ def _scan_pictures(header: ClipHeader, tally: _Tally, max_megapixels: float) -> 
     see_through, end, cut_short = False, 0, None
     size = thumbnail_size(header.width, header.height)
     with closing(picture_frames(header, max_megapixels)) as frames:
-        while not tally.over:
+        while not (tally.over or tally.full):
             try:
                 levels, ticks, clear = next(frames)
             except StopIteration:

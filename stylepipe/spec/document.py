@@ -6,7 +6,7 @@ The sentence under each field is its help: editors show it, `stylepipe schema` c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -30,6 +30,10 @@ class _Part(BaseModel):
     """A section of the job file; a key with nothing behind it counts as left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    def __deepcopy__(self, memo: dict[int, object] | None = None) -> Self:
+        """Give itself, as `Section` has it."""
+        return self
 
     @model_validator(mode="before")
     @classmethod

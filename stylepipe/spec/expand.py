@@ -22,7 +22,8 @@ from stylepipe.spec.referenced import ReferencedFiles
 from stylepipe.spec.settings import SECTIONS, SETTING_KEYS, settings_problems, value_at
 from stylepipe.spec.sweep import Combination, combination_count, combinations
 
-MOST_ITEMS = 250_000
+_MOST_PROBLEMS = 1000
+"""Mistakes after which no further job is looked at: nobody reads so many, and each takes looking for what was meant."""
 
 
 def expand(spec: Spec) -> list[Item]:
@@ -63,7 +64,9 @@ class _Expansion:
             first = names.setdefault(name, position)
             if first != position and not self.doubts.names:
                 self.complain(("jobs", position, "name"), f"job {first + 1} is called `{name}` already")
-            items += _JobExpansion(self, position, job, name).items()
+            items += _JobExpansion(self, position, job, name, len(items)).items()
+            if len(self.problems) > _MOST_PROBLEMS:
+                break
         if self.template is not None and not self.doubts.names:
             self.problems += output_problems(self.spec, items)
         return items
@@ -106,6 +109,8 @@ class _JobExpansion:
     position: int
     job: Job
     name: str
+    before: int
+    """How many items the jobs before this one have."""
     resolved: dict[tuple[int, tuple[int, ...]], Resolved] = field(default_factory=dict)
     """The settings of each combination with the overrides that apply: few, while items are many."""
 
@@ -122,9 +127,7 @@ class _JobExpansion:
         known = len(self.whole.problems)
         contents = self._contents()
         styles = styles_of(self.spec, self.position, self.whole.styles, self.whole.doubts, self.whole.problems)
-        if combination_count(self.job) * max(1, len(contents) * len(styles)) > MOST_ITEMS:
-            message = f"this job asks for more than {MOST_ITEMS} pictures"
-            self.whole.complain(self.loc, message, "split the job file, or sweep fewer values")
+        if not self._may_have(combination_count(self.job) * max(1, len(contents) * len(styles))):
             return []
         pairs, idle = pairs_of(self.job, contents, styles, self.spec.base_dir)
         if contents and styles and len(self.whole.problems) == known and not self.whole.doubts.matches:
@@ -142,6 +145,18 @@ class _JobExpansion:
         if not self.whole.doubts.settings:
             self._check_sweep(combined)
         return [self._item(pair, index, one) for pair in pairs for index, one in enumerate(combined)]
+
+    def _may_have(self, count: int) -> bool:
+        """Complain of more items than there may be, before any is made."""
+        resolved = resolve([self.whole.defaults, self.own, self.whole.command_line])
+        most = resolved.settings.max_items
+        if self.before + count <= most:
+            return True
+        so_far = f"with the {self.before} before it, " if self.before else ""
+        message = f"{so_far}this job asks for more than the {most} pictures and clips allowed"
+        hint = "split the job file, sweep fewer values, or raise max_items"
+        self.whole.problems.append(problem_with(self.spec, resolved, "max_items", message, hint, self.loc))
+        return False
 
     def _check_sweep(self, combined: Sequence[Combination]) -> None:
         """Complain of combinations that come to one picture, because something stronger says what they vary."""

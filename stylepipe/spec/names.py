@@ -18,8 +18,9 @@ FIELDS = ("job", "content", "style")
 
 _LONGEST_VALUE = 120
 _LONGEST_PART = 200  # bytes; file systems take 255, and a suffix and a temporary prefix come on top
-# Separators, what Windows refuses, control characters, line separators, and bytes that were no UTF-8.
-_UNSAFE = re.compile('[/\\\\:*?"<>|\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
+# Separators, what Windows refuses, control characters, line separators, what turns the direction of writing around (so
+# that exe.png is shown as gnp.exe), and bytes that were no UTF-8.
+_UNSAFE = re.compile('[/\\\\:*?"<>|\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]')
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 
 

@@ -56,7 +56,8 @@ def find_files(
     """List the files that a path, a pattern or a folder means, sorted.
 
     A path is always taken at its word; patterns and folders skip files of other suffixes, hidden ones, and everything
-    inside the folder `outside`. what: what is looked for, in the plural. Raises Complaint when nothing is left.
+    inside the folder `outside`. A link to nothing, or a pipe, counts as the file that it should have been: it fails
+    alone, and is not missed in silence. what: what is looked for, in the plural. Raises Complaint when nothing is left.
     """
     path = absolute(text, base_dir)
     if os.path.isdir(path):
@@ -66,7 +67,7 @@ def find_files(
     if not is_pattern(text):
         raise missing_file(text, path)
     found = matches(text, base_dir)
-    files = [one for one in found if os.path.isfile(one)]
+    files = [one for one in found if not os.path.isdir(one)]
     if not files:
         hint = f"to take the {what} in the folders, write {text.rstrip('/')}/*"
         raise Complaint(f"{text} matches only folders", hint)
@@ -102,7 +103,7 @@ def _names_in(folder: Path) -> list[str]:
 
 def _files_in(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if not path.name.startswith(".") and path.is_file()]
+        return [path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir()]
     except OSError as error:
         raise Complaint(f"the folder {folder} cannot be read: {error.strerror}") from None
 

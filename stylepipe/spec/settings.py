@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from stylepipe.spec.amounts import Memory
+from stylepipe.spec.amounts import Bytes, Memory
 from stylepipe.spec.times import Duration
 from stylepipe.spec.values import Name, Number, OrNone, Section, Truth, Whole
 from stylepipe.spec.video import VideoSettings
@@ -88,6 +88,15 @@ one before: deep layers cost more of the photograph for the style that they brin
 
 MAX_MEGAPIXELS = 200.0
 """Default of `max_megapixels`: a 100 megapixel camera's picture twice over, a tenth of what a bomb unpacks to."""
+
+MAX_FRAMES = 100_000
+"""Default of `max_frames`: an hour at 25 to 30 frames a second, which takes days to paint."""
+
+MAX_FILE_SIZE = 64 * 2**30
+"""Default of `max_file_size`, in bytes: an hour of a camera's ProRes."""
+
+MAX_ITEMS = 250_000
+"""Default of `max_items`: 2500 photographs in 100 artworks. Listing so many takes a minute, painting them months."""
 
 Weight = Annotated[Number, Field(ge=0)]
 _LAYER_SCHEMA = {
@@ -221,7 +230,13 @@ class Settings(Section):
     timeout: Duration = None
     """Stop an item that takes longer and count it as failed: 90s, 10m, 1h30m, or none."""
     max_megapixels: Annotated[Number, Field(gt=0)] = MAX_MEGAPIXELS
-    """Refuse to open an image of more megapixels than this."""
+    """Refuse to open an image, or a clip's frame, of more megapixels than this."""
+    max_frames: Annotated[Whole, Field(ge=1)] = MAX_FRAMES
+    """Refuse a clip of which more frames than this would be painted."""
+    max_file_size: Bytes = MAX_FILE_SIZE
+    """Refuse to read a photograph, clip, artwork or mask that is larger than this, such as 64GiB."""
+    max_items: Annotated[Whole, Field(ge=1)] = MAX_ITEMS
+    """Refuse a job that brings the job file to more pictures and clips than this."""
 
     video: VideoSettings = VideoSettings()
     """What only clips have: which part is painted, how frames hang together, and how they are read and written."""
@@ -237,6 +252,9 @@ class Settings(Section):
         }
         return _without_zeros(content), _without_zeros(style)
 
+
+LIMITS = ("max_megapixels", "max_frames", "max_file_size", "max_items", "timeout", "memory")
+"""The settings that only say how much there may be; docs/security.md tells of each."""
 
 SECTIONS: dict[str, type[Section]] = {
     name: field.annotation

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from stylepipe.spec.values import Number
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_UNITS = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+")
 _CLOCK = re.compile(r"(?:(?:(\d+):)?([0-5]?\d)|(\d+)):([0-5]\d(?:\.\d+)?)")
 _HIGHEST_RATE = 1000
 _FINEST_RATE = 10**6  # the denominator: 29.97, as the float nearest to it, is 2997/100
@@ -62,9 +63,9 @@ def exact_rate(rate: float | str | None) -> Fraction | None:
 
 
 def _by_units(text: str) -> float | None:
-    parts = re.findall(r"(\d+(?:\.\d+)?)([smhd])", text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    if not _UNITS.fullmatch(text):  # first: searching a long row of digits for its parts takes the square of its length
         return None
+    parts = re.findall(r"([\d.]+)([smhd])", text)
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 

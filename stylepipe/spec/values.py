@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -11,6 +11,10 @@ class Section(BaseModel):
     """A group of settings; it cannot change, and takes no key that it does not have."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    def __deepcopy__(self, memo: dict[int, object] | None = None) -> Self:
+        """Give itself, which cannot change: pydantic copies defaults, and a job file may have thousands of jobs."""
+        return self
 
 
 def _nothing(value: object) -> object:

@@ -84,6 +84,8 @@ class _Composer:
     problems: list[Problem] = field(default_factory=list)
     anchors: dict[str, Node | None] = field(default_factory=dict)
     """The finished node of each anchor; None while it is still being read."""
+    merged: int = 0
+    """How many entries `<<` has copied."""
 
     def __post_init__(self) -> None:
         self.events: Iterator[Event] = yaml.parse(self.text, Loader=_LOADER)
@@ -180,6 +182,11 @@ class _Composer:
         """Take over the entries that `<<` names; the mapping's own keys and earlier merges win."""
         for source in value.nodes if isinstance(value, ListNode) else (value,):
             if isinstance(source, MapNode):
+                self.merged += len(source.entries)
+                if (
+                    self.merged > MOST_VALUES
+                ):  # an alias is one node, however often it stands there; what `<<` copies is not
+                    raise _Hopeless(Problem.at(place, f"`<<` has copied over {MOST_VALUES} values by here"))
                 for key, entry in source.entries.items():
                     merged.setdefault(key, entry)
             else:

@@ -14,6 +14,7 @@ from safetensors.numpy import save_file
 
 from stylepipe.errors import OutputError
 from stylepipe.store import atomic
+from stylepipe.store.own_files import require_regular
 from stylepipe.store.unfinished import clear_away
 
 _FILE = "painting.safetensors"
@@ -43,13 +44,16 @@ def write_checkpoint(folder: Path, key: str, checkpoint: Checkpoint) -> None:
 def read_checkpoint(folder: Path, key: str) -> Checkpoint | None:
     """Give the state that was kept with this key; None when there is none, or only what cannot be read."""
     try:
+        require_regular(folder / _FILE)
         with safe_open(folder / _FILE, "numpy") as file:
             metadata = file.metadata() or {}
             if metadata.get("key") != key:
                 return None
-            names = file.keys()
-            return Checkpoint({name: file.get_tensor(name) for name in names}, json.loads(metadata["facts"]))
-    except (OSError, SafetensorError, ValueError, KeyError, RecursionError):
+            names, facts = file.keys(), json.loads(metadata["facts"])
+            return (
+                Checkpoint({name: file.get_tensor(name) for name in names}, facts) if isinstance(facts, dict) else None
+            )
+    except (OSError, SafetensorError, ValueError, KeyError, RecursionError, MemoryError):
         return None
 
 

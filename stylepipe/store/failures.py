@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from stylepipe.store import atomic
+from stylepipe.store.own_files import read_own
 from stylepipe.store.places import failure_path, failures_folder, items_in
 
 
@@ -42,7 +43,7 @@ def write_failure(output_dir: Path, failure: Failure) -> None:
 def read_failure(output_dir: Path, item: str) -> Failure | None:
     """Give how an item failed last; None when it did not, or when that cannot be read."""
     try:
-        content = json.loads(failure_path(output_dir, item).read_bytes())
+        content = json.loads(read_own(failure_path(output_dir, item)))
     except (OSError, ValueError, RecursionError):
         return None
     return Failure(**{name: content[name] for name in _KINDS}) if _is_failure(content, item) else None

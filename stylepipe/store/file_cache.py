@@ -14,15 +14,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_dir
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from stylepipe.errors import OutputError
 from stylepipe.store import atomic
+from stylepipe.store.own_files import require_regular
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
 _SUFFIX = ".safetensors"
+_SUM = "sum"
 _SHARE_KEPT = 0.8
 """Of the limit, what is left when it was reached, so that not every file makes others go."""
 
@@ -43,15 +45,18 @@ class FileCache:
         """Give what is kept under a key; None when there is nothing, or what cannot be read."""
         path = self._path(key)
         try:
-            arrays: Arrays = load_file(path)
+            require_regular(path)
+            with safe_open(path, "numpy") as file:
+                arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
+                whole = (file.metadata() or {}).get(_SUM) == _sum_of(arrays)
             os.utime(path)
-        except (OSError, SafetensorError, ValueError):
+        except (OSError, SafetensorError, ValueError, MemoryError):
             return None
-        return arrays
+        return arrays if whole else None
 
     def put(self, key: str, arrays: Arrays) -> None:
         """Keep arrays under a key, as far as the disk lets us."""
-        data = save(dict(arrays))
+        data = save(dict(arrays), {_SUM: _sum_of(arrays)})
         if self._bytes is None:
             self._bytes = sum(size for _, size, _ in self._files())
         with suppress(OutputError):
@@ -81,3 +86,12 @@ class FileCache:
                 status = path.stat()
                 found.append((status.st_mtime, status.st_size, path))
         return found
+
+
+def _sum_of(arrays: Arrays) -> str:
+    """Sum up names, kinds and numbers: a disk that has lost a bit would otherwise change pictures without a word."""
+    digest = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.dtype} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()

@@ -34,6 +34,9 @@ _NOT_IN_THE_PICTURE = {
     "weights",  # a name or a path; the file's hash is here
     "timeout",
     "max_megapixels",
+    "max_frames",
+    "max_file_size",
+    "max_items",
     # How much there may be, not how to paint: recomputation changes nothing, tiles no more than another number of
     # threads does, and an optimiser that had to remember less is told in the record, whatever there was asked or free.
     "memory",

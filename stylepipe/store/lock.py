@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from stylepipe.errors import LockedError, OutputError
 from stylepipe.store import atomic
 from stylepipe.store.clock import utc_now
+from stylepipe.store.links import refuse_links
+from stylepipe.store.own_files import read_own
 from stylepipe.store.places import PRIVATE
 
 if sys.platform != "win32":
@@ -38,8 +40,9 @@ def hold(output_dir: Path, wait_seconds: float = 0.0, on_wait: Callable[[str], N
     """Keep other runs out of an output directory for the block, waiting for another one's end at most so long.
 
     on_wait: is told who holds it, when there is something to wait for. Raises LockedError, which names the other run,
-    and OutputError when the directory cannot be written.
+    and OutputError when the directory cannot be written, or has links where only our own files should be.
     """
+    refuse_links(output_dir)
     lock = FileLock(output_dir / PRIVATE / "lock")
     try:
         _take(lock, output_dir, 0.0)
@@ -69,7 +72,7 @@ def is_held(output_dir: Path) -> bool:
 def read_holder(output_dir: Path) -> Holder | None:
     """Give who holds or last held the directory without letting go, as far as can be read."""
     try:
-        content = json.loads(_holder_file(output_dir).read_bytes())
+        content = json.loads(read_own(_holder_file(output_dir)))
         return Holder(**{name: kind(content[name]) for name, kind in _FIELDS.items()})
     except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         return None

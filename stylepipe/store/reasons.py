@@ -13,6 +13,8 @@ from stylepipe.store.fingerprint import Identity, fingerprint
 from stylepipe.store.hashing import sha256_of_output
 from stylepipe.store.records import Record, UnreadableRecord
 
+_LONGEST = 400
+"""Characters of a value, or of the parts of a list, that are shown."""
 _MOST = 4
 """How many changes are said one by one; a line in a terminal has no room for more."""
 
@@ -130,6 +132,14 @@ def _shown(value: object) -> str:
     if isinstance(value, float):
         return repr(value).removesuffix(".0")
     if isinstance(value, list | tuple):
-        shown = [_shown(part) for part in value]
-        return shown[0] if len(shown) == 1 else f"[{', '.join(shown)}]"
-    return str(value)
+        shown = [_shown_part(part) for part in value[:_LONGEST]]
+        value = shown[0] if len(shown) == 1 else f"[{', '.join(shown)}]"
+    elif isinstance(value, Mapping):
+        value = f"{{{', '.join(f'{key}: {_shown_part(part)}' for key, part in value.items())}}}"
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def _shown_part(value: object) -> str:
+    """Show a part of a value; no setting's parts have parts, only a record that somebody has changed may."""
+    return "..." if isinstance(value, list | tuple | Mapping) else _shown(value)

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from stylepipe.store import atomic
+from stylepipe.store.own_files import read_own
 from stylepipe.store.places import items_in, record_path, records_folder, stays_inside
 
 SCHEMA_VERSION = 1
@@ -21,6 +22,10 @@ SCHEMA_VERSION = 1
 LOSS_ROWS = 100
 """Rows of losses kept, evenly spread: enough to draw their curve. Reading them is most of what a record costs, and a
 plan reads thousands: 12 000 records take about a second."""
+
+_MOST_BYTES = 4 * 2**20
+_MOST = 2**63
+"""What no count, and no number of seconds, reaches."""
 
 LossRow = Sequence[float]
 """Iteration, total, content, style, total variation; of a clip, the frame and its last losses."""
@@ -78,7 +83,7 @@ def read_record(output_dir: Path, item: str) -> Record | UnreadableRecord | None
     """Give an item's record; None when there is none. A record that cannot be read is never an error, only due."""
     path = record_path(output_dir, item)
     try:
-        content = _parsed(path.read_bytes())
+        content = _parsed(read_own(path, _MOST_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
@@ -92,9 +97,9 @@ def read_record(output_dir: Path, item: str) -> Record | UnreadableRecord | None
 def _parsed(text: bytes) -> Any:
     """Parse JSON three times as fast as `json` does: a plan reads a record for every item that was ever painted."""
     try:
-        return from_json(text)
+        return from_json(text, allow_inf_nan=False)
     except ValueError:  # it does not know the halves of surrogates that stand for bytes of names that are not UTF-8
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_number)
 
 
 def all_records(output_dir: Path) -> Iterator[Record | UnreadableRecord]:
@@ -159,17 +164,31 @@ def _problem(content: object) -> str | None:
         value = content.get(name)
         if not isinstance(value, kind) or isinstance(value, bool):
             return f"{name} is missing or of the wrong type"
-    if not stays_inside(content["output"]):
+    if not (stays_inside(content["item"]) and stays_inside(content["output"])):
         return "its output lies outside the output directory"
-    if not all(isinstance(entry, dict) and entry.keys() == _INPUT_KEYS for entry in content["inputs"]):
+    if not all(0 <= content[name] < _MOST for name in ("seconds", "iterations", "output_size")):
+        return "a number is out of range"
+    if not all(map(_is_input, content["inputs"])):
         return "inputs are of the wrong form"
     if not ({*map(type, content["losses"])} <= {list} and {*map(len, content["losses"])} <= {5}):
         return "losses are of the wrong form"
-    if not {*map(type, chain.from_iterable(content["losses"]))} <= {int, float}:
+    numbers = [*chain.from_iterable(content["losses"])]
+    if not (
+        {*map(type, numbers)} <= {int, float} and -_MOST < min(numbers, default=0) <= max(numbers, default=0) < _MOST
+    ):
         return "losses are no numbers"
     if not all(isinstance(note, str) for note in content["notes"]):
         return "notes are no texts"
     return None
+
+
+def _is_input(entry: object) -> bool:
+    return isinstance(entry, dict) and entry.keys() == _INPUT_KEYS and {*map(type, entry.values())} == {str}
+
+
+def _no_number(text: str) -> float:
+    """Refuse what Python writes for a number that is none, and JSON does not know."""
+    raise ValueError(f"{text} is no number")
 
 
 def _thinned(losses: Sequence[LossRow]) -> list[list[float]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from stylepipe.store import atomic
 from stylepipe.store.clock import utc_now
+from stylepipe.store.own_files import read_own
 from stylepipe.store.places import runs_folder
 
 
@@ -60,7 +61,7 @@ def last_run(output_dir: Path) -> LastRun | None:
 def _lines(log: Path) -> Iterator[Mapping[str, Any]]:
     """Give a log's lines that are whole: the last one of a run that was killed may not be."""
     try:
-        texts = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        texts = read_own(log).decode(errors="replace").splitlines()
     except OSError:
         return
     for text in texts:

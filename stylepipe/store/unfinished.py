@@ -14,7 +14,8 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from hashlib import sha256
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,17 @@ from numpy.typing import NDArray
 from stylepipe.errors import LockedError
 from stylepipe.store import atomic
 from stylepipe.store.lock import hold
+from stylepipe.store.own_files import read_own
 from stylepipe.store.places import PRIVATE
 
 VERSION = 2
 """Of the folder's form; what another version left is painted anew."""
+
+_MOST_FRAMES = 2**31
+_MOST_JOURNAL = 2**29
+"""Bytes; a line of a frame has some hundred, and the size of a painting in days has a million lines."""
+_MOST_ARRAYS = 2**35
+"""Bytes; a picture of 200 megapixels in all the ways that a state has it."""
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -66,6 +74,7 @@ class Unfinished:
         self.folder, self.pieces_folder = folder, pieces_folder or folder
         self.frames: list[FrameEntry] = []
         self.pieces: list[Piece] = []
+        self._state_sum = ""
         self._job = json.loads(json.dumps({"version": VERSION, "identity": identity}))  # as it comes back from there
         if self._is_begun():
             self._take_up()
@@ -91,17 +100,18 @@ class Unfinished:
         if kept is not None:
             atomic.write_bytes(self._kept_path(entry.frame), _packed(kept))
         atomic.write_bytes(self.frame_path(entry.frame), picture)
-        atomic.write_bytes(self._state_path(len(self.frames)), _packed(state))
+        packed = _packed(state)
+        atomic.write_bytes(self._state_path(len(self.frames)), packed)
         entry = replace(entry, kept=kept is not None)
-        self._note(asdict(entry))
+        self._state_sum = sha256(packed).hexdigest()
+        self._note(asdict(entry) | {"state": self._state_sum})
         self.frames.append(entry)
         if kept is None:
             self._kept_path(entry.frame).unlink(missing_ok=True)
 
     def kept(self, number: int) -> Arrays:
         """Give what an earlier round kept of a frame."""
-        with self._kept_path(number).open("rb") as file:
-            return dict(np.load(file, allow_pickle=False))
+        return _unpacked(read_own(self._kept_path(number), _MOST_ARRAYS))
 
     def keep_piece(self, piece: Piece) -> None:
         """Keep that a piece is written and checked, instead of its frames."""
@@ -118,7 +128,7 @@ class Unfinished:
 
     def _is_begun(self) -> bool:
         try:
-            content = json.loads((self.folder / "job.json").read_bytes())
+            content = json.loads(read_own(self.folder / "job.json"))
         except (OSError, ValueError, RecursionError):
             return False
         return bool(content == self._job)
@@ -126,19 +136,22 @@ class Unfinished:
     def _clear(self) -> None:
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if path.name != PRIVATE:  # where the lock of whoever paints lies
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def _take_up(self) -> None:
-        """Read the journal as far as it is whole: a line that a power cut tore was not yet said."""
+        """Read the journal as far as it is whole: a line that a power cut tore was not yet said.
+
+        A power cut tears the last one only; where another is not as it was written, nothing is believed.
+        """
         lines = self._lines()
         whole = 0
         for line in lines:
             try:
-                self._read(json.loads(line))
-            except (ValueError, KeyError, TypeError):
+                self._read(_checked(line))
+            except (ValueError, KeyError, TypeError, RecursionError):
                 break
             whole += 1
-        if not self._is_there():
+        if whole < len(lines) - 1 or not self._is_there():
             self.frames, self.pieces = [], []
             self._clear()
         elif whole < len(lines):
@@ -146,9 +159,14 @@ class Unfinished:
 
     def _read(self, line: Mapping[str, Any]) -> None:
         if "frame" in line:
-            self.frames.append(FrameEntry(line["frame"], line["round"], line["facts"], line["kept"]))
-        else:
-            self.pieces.append(Piece(range(line["first"], line["behind"]), line["piece"], line["record"]))
+            self.frames.append(FrameEntry(_number(line["frame"]), line["round"], line["facts"], line["kept"]))
+            self._state_sum = line["state"]
+            return
+        piece = Piece(range(_number(line["first"]), _number(line["behind"])), line["piece"], line["record"])
+        # Whoever has changed the line may have meant a file elsewhere, or more frames than memory holds.
+        if PurePath(piece.file).name != piece.file or len(piece.frames) > len(self.frames):
+            raise ValueError("no piece that was written here")
+        self.pieces.append(piece)
 
     def _is_there(self) -> bool:
         """Tell whether the disk still has what the journal speaks of."""
@@ -163,19 +181,19 @@ class Unfinished:
 
     def _lines(self) -> list[str]:
         try:
-            return self._journal.read_text(encoding="utf-8", errors="replace").splitlines()
+            return read_own(self._journal, _MOST_JOURNAL).decode(errors="replace").splitlines()
         except OSError:
             return []
 
     def _load_state(self) -> Arrays | None:
         try:
-            with self._state_path(len(self.frames) - 1).open("rb") as file:
-                return dict(np.load(file, allow_pickle=False))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            packed = read_own(self._state_path(len(self.frames) - 1), _MOST_ARRAYS)
+            return _unpacked(packed) if sha256(packed).hexdigest() == self._state_sum else None
+        except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile):
             return None
 
     def _note(self, line: Mapping[str, Any]) -> None:
-        atomic.append_line(self._journal, json.dumps(line, separators=(",", ":")), durable=True)
+        atomic.append_line(self._journal, _json({**line, "sum": _sum_of(line)}), durable=True)
 
     @property
     def _journal(self) -> Path:
@@ -209,3 +227,33 @@ def _packed(arrays: Arrays) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
+
+
+def _unpacked(data: bytes) -> dict[str, NDArray[np.generic]]:
+    """Read back what `_packed` has written, which is not compressed: what would grow when unpacked is not ours."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > len(data):
+            raise ValueError("no arrays that were packed here")
+    return dict(np.load(io.BytesIO(data), allow_pickle=False))
+
+
+def _checked(line: str) -> dict[str, Any]:
+    """Read a line of the journal; raises ValueError for one that is not as it was written."""
+    content = json.loads(line)
+    if not isinstance(content, dict) or content.pop("sum", None) != _sum_of(content):
+        raise ValueError("a line that was torn or changed")
+    return content
+
+
+def _sum_of(line: Mapping[str, Any]) -> str:
+    return sha256(_json(line).encode()).hexdigest()[:16]
+
+
+def _json(line: Mapping[str, Any]) -> str:
+    return json.dumps(line, separators=(",", ":"))
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 0 <= value < _MOST_FRAMES:
+        raise ValueError("no number of a frame")
+    return value

@@ -98,3 +98,23 @@ def test_the_log_has_what_happened_but_not_every_step(job: Job, tmp_path: Path) 
     (log,) = (tmp_path / "out" / ".stylepipe" / "runs").iterdir()
     told = [json.loads(line)["event"] for line in log.read_text().splitlines()]
     assert told == ["run_started", *["item_started", "item_done"] * 4, "run_finished"]
+
+
+def test_what_this_job_does_not_ask_for_is_named_apart_and_without_a_command(spoilt: Path, tmp_path: Path) -> None:
+    carry_out(spoilt, command=RUN)
+    spoilt.write_text(spoilt.read_text().replace("art/*.png", "art/wave.png"))
+    carry_out(spoilt, command=RUN)
+    text = failures_text(tmp_path)
+    assert "--only=cat--wave" in text
+    assert "--only=cat--night" not in text
+    assert text.endswith("which `stylepipe clean` forgets:\n# cat--night\n")
+
+
+def test_a_line_break_in_a_files_name_does_not_cut_the_message(job: Job, tmp_path: Path) -> None:
+    file = job('jobs:\n  - contents: "photos/c*.png"\n    styles: art/night.png\n')
+    (tmp_path / "photos" / "cat.png").rename(tmp_path / "photos" / "cat\nnap.png")
+    (tmp_path / "photos" / "cat\nnap.png").write_bytes(b"no picture")
+    carry_out(file, command=RUN)
+    (failure,) = all_failures(tmp_path / "out")
+    assert failure.reason.startswith(f"{tmp_path}/photos/cat\\nnap.png is no picture")
+    assert "cat\\nnap.png is no picture" in failures_text(tmp_path)

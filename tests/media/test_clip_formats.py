@@ -99,7 +99,7 @@ def test_addresses_are_refused(address: str) -> None:
 def test_a_still_picture_is_no_clip(tmp_path: Path) -> None:
     for ending in ("jpg", "png", "gif", "webp", "tif", "bmp"):
         Image.new("RGB", (4, 4), "red").save(tmp_path / f"a.{ending}")
-        assert "is a still picture, not a clip" in refusal(tmp_path / f"a.{ending}")
+        assert "is a still picture, or damaged" in refusal(tmp_path / f"a.{ending}")
 
 
 def test_animations_and_folders_are_clips(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_key_of_one_jobs_sweep_stands_for_the_setting_in_the_others(load: Load
 
 def test_more_pictures_than_anyone_wants_are_refused_before_they_are_counted_out(load: Load):
     values = ", ".join(map(str, range(1, 1001)))
-    with pytest.raises(SpecError, match="more than 250000 pictures"):
+    with pytest.raises(SpecError, match="more than the 250000 pictures and clips allowed"):
         expand(load(JOB + f"    sweep: {{seed: [{values}], history: [{values[:400]}], style_weight: [{values}]}}\n"))
 
 

@@ -101,13 +101,14 @@ def test_going_up_starts_where_a_link_leads(tmp_path: Path):
         ("photos/*.txt", "photos/*.txt has no images: notes.txt", None),
         ("a" * 300, f"there is no file {'a' * 300}", None),
         ("[" + "a" * 300, None, None),
-        ("empty", "the folder empty is empty", "it holds no images; those in subfolders are found by **/*"),
-        ("gone.jpg", "gone.jpg is a link to nothing", None),
+        ("bare", "the folder bare is empty", "it holds no images; those in subfolders are found by **/*"),
+        ("empty/gone.jpg", "empty/gone.jpg is a link to nothing", None),
     ],
 )  # fmt: skip
 def test_what_gives_no_image_says_why(folder: Path, text: str, message: str | None, hint: str | None):
+    (folder / "bare").mkdir()
     (folder / "empty").mkdir()
-    (folder / "gone.jpg").symlink_to("nowhere")
+    (folder / "empty" / "gone.jpg").symlink_to("nowhere")
     said = complaint(text, folder)
     if message is not None:
         assert said == (message, hint)
@@ -132,3 +133,12 @@ def test_a_clip_among_images_is_said_and_never_skipped_in_silence(folder: Path, 
 def test_a_folder_that_cannot_be_read_is_no_crash(tmp_path: Path):
     (tmp_path / "locked").mkdir(mode=0)
     assert "cannot be read" in complaint("locked", tmp_path)[0]
+
+
+def test_what_is_no_file_but_called_like_one_is_not_skipped_in_silence(tmp_path: Path):
+    make(tmp_path, "a.jpg", "b.txt")
+    (tmp_path / "c.jpg").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "d.jpg")
+    (tmp_path / "e.txt").symlink_to("nowhere")
+    (tmp_path / "f.jpg").mkdir()
+    assert names("*", tmp_path) == names(".", tmp_path) == names("*.jpg", tmp_path) == ["a.jpg", "c.jpg", "d.jpg"]
