@@ -96,7 +96,7 @@ MAX_FILE_SIZE = 64 * 2**30
 """Default of `max_file_size`, in bytes: an hour of a camera's ProRes."""
 
 MAX_ITEMS = 250_000
-"""Default of `max_items`: 2500 photographs in 100 artworks. Listing so many takes a minute, and painting them months."""
+"""Default of `max_items`: 2500 photographs in 100 artworks. Listing so many takes a minute, painting them months."""
 
 Weight = Annotated[Number, Field(ge=0)]
 _LAYER_SCHEMA = {
