@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from stylepipe.batch.status import status_of
 from stylepipe.errors import StylepipeError
 from stylepipe.spec.document import Document, Job, Output, keys_of
 from stylepipe.spec.expand import expand
-from stylepipe.spec.names import parse_template
+from stylepipe.spec.names import parse_template, safe_name
 from stylepipe.spec.problems import Complaint
 from stylepipe.spec.settings import Settings
 from stylepipe.store.places import record_path, stays_inside
@@ -77,16 +78,13 @@ def test_a_good_job_file_that_was_damaged_is_read_or_refused(tmp_path: Path, exa
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=SLOW)])
 def test_an_output_name_is_read_or_refused_and_stays_inside(examples: Any) -> None:
     fields = ("job", "content", "style")
-    parts = st.sampled_from(
-        ["{content}", "{style}", "..", "/", "\\", "{", "}", "{content.x}", "{0}", ":", ".", "a", "\0"]
-    )
+    signs = ["{content}", "{style}", "..", "/", "\\", "{", "}", "{content.x}", "{0}", ":", ".", "a", "\0"]
+    parts = st.sampled_from(signs)
     anything = st.text(max_size=30)
 
     @examples
     @given(st.lists(parts | anything, max_size=6).map("".join), anything, anything)
     def check(text: str, content: str, style: str) -> None:
-        from stylepipe.spec.names import safe_name
-
         try:
             template = parse_template(text, fields)
         except Complaint:
@@ -119,7 +117,8 @@ def test_a_record_is_read_or_unreadable(job: WriteJob, tmp_path: Path, examples:
 
 
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=SLOW)])
-def test_a_journal_is_believed_or_begun_anew(tmp_path: Path, examples: Any) -> None:
+def test_a_journal_is_believed_or_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examples: Any) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # of a disk's time, that is most
     clip = {"content": "ab12"}
     unfinished = Unfinished(tmp_path / "work", clip)
     for number in range(2):
