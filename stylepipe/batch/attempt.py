@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from dataclasses import replace
 
 import torch
 
@@ -11,7 +12,7 @@ from stylepipe.batch import clip_painter, painter
 from stylepipe.batch.devices import device_name
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.plan import Planned, input_paths
-from stylepipe.batch.task import Done, Failed, Outcome, Task, crashed, failed
+from stylepipe.batch.task import Divided, Done, Failed, Outcome, Task, crashed, failed
 from stylepipe.batch.watching import OnProgress
 from stylepipe.errors import CrashError, OutOfMemoryError, StoppedError, StylepipeError
 from stylepipe.spec.problems import printable
@@ -41,16 +42,23 @@ def _lacks_memory(outcome: Outcome) -> bool:
 
 def _once(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
     planned, started = task.planned, time.monotonic()
-    paint = clip_painter.paint_clip if planned.item.clip else painter.paint
     try:
-        notes = paint(planned, networks, on_progress, record=task.record)
+        if planned.item.clip:
+            notes = clip_painter.paint_clip(task, networks, on_progress)
+        else:
+            notes = painter.paint(planned, networks, on_progress, record=task.record)
     except StoppedError:
         raise
     except StylepipeError as error:
         return _without_frames(failed(_names_spelled_out(error, planned)))
     except Exception as error:
         return _without_frames(crashed(error, _crash(planned, error)))
-    return Done(time.monotonic() - started, notes, device_name(networks.device))
+    seconds = time.monotonic() - started
+    return (
+        replace(notes, seconds=seconds)
+        if isinstance(notes, Divided)
+        else Done(seconds, notes, device_name(networks.device))
+    )
 
 
 def _names_spelled_out(error: StylepipeError, planned: Planned) -> StylepipeError:

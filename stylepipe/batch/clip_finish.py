@@ -15,10 +15,10 @@ from stylepipe.errors import ClipCheckError, OutputNameError
 from stylepipe.media import Coding, Original, Segment, finish_clip, frame_name
 from stylepipe.store import atomic
 from stylepipe.store.hashing import sha256_of
-from stylepipe.store.unfinished import Unfinished
+from stylepipe.store.unfinished_clip import UnfinishedClip
 
 
-def put_in_place(job: ClipJob, unfinished: Unfinished, segments: Sequence[Segment]) -> tuple[Written, list[str]]:
+def put_in_place(job: ClipJob, unfinished: UnfinishedClip, segments: Sequence[Segment]) -> tuple[Written, list[str]]:
     """Join and check a clip and put it in place; give what was written, and sentences for who asked.
 
     Raises ClipCheckError when the file does not show what was painted; it is kept beside the unfinished work then.
@@ -29,7 +29,7 @@ def put_in_place(job: ClipJob, unfinished: Unfinished, segments: Sequence[Segmen
 
 
 def _file_in_place(
-    job: ClipJob, coding: Coding, unfinished: Unfinished, segments: Sequence[Segment]
+    job: ClipJob, coding: Coding, unfinished: UnfinishedClip, segments: Sequence[Segment]
 ) -> tuple[Written, list[str]]:
     # Beside what it is made of, and not beside its place: a run that is killed here leaves nothing among the outputs.
     joined_file = unfinished.folder / f"joined{job.item.output.suffix}"
@@ -70,7 +70,7 @@ def _original(job: ClipJob) -> Original:
     )
 
 
-def _frames_in_place(job: ClipJob, unfinished: Unfinished) -> Written:
+def _frames_in_place(job: ClipJob, unfinished: UnfinishedClip) -> Written:
     """Put a folder of numbered pictures in place: links to the painted frames, which stay until all is done."""
     output, count = job.item.output, len(job.clip)
     _refuse_what_is_not_ours(output)

@@ -11,7 +11,7 @@ from stylepipe.engine.pyramid import output_size
 from stylepipe.media import Clip, Clock, Coding, Expected, Segment, check_gif_clock, choose_coding, open_clip
 from stylepipe.spec.formats import Container
 from stylepipe.spec.items import Item
-from stylepipe.video.shots import pieces, shots
+from stylepipe.video.shots import shots
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,10 @@ class ClipJob:
     @cached_property
     def turns(self) -> list[Turn]:
         """Every frame in the order of painting, once or twice."""
-        return [turn for shot in self.shots for turn in self._turns_of(shot)]
+        return [turn for shot in self.shots for turn in self.turns_of(shot)]
 
-    def _turns_of(self, shot: range) -> Iterator[Turn]:
+    def turns_of(self, shot: range) -> Iterator[Turn]:
+        """Every frame of a shot in the order of painting."""
         yield from (Turn(shot, 1, number) for number in shot)
         if self.item.settings.video.passes == 2:  # the last frame of a shot has nothing behind it to learn from
             yield from (Turn(shot, 2, number) for number in reversed(shot[:-1]))
@@ -66,11 +67,6 @@ class ClipJob:
     def clock(self) -> Clock:
         """How the clip counts time, which is how its source does."""
         return Clock(time_base=self.clip.info.time_base, rate=self.clip.info.rate)
-
-    @property
-    def pieces(self) -> list[range]:
-        """The pieces in which it is written, by their frames."""
-        return list(pieces(self.shots))
 
     def ends(self, number: int) -> tuple[int, int]:
         """Give the ticks at which a frame begins and ends."""

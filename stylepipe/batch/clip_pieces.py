@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,9 @@ from numpy.typing import NDArray
 from stylepipe.batch.clip_job import ClipJob
 from stylepipe.media import Coding, Segment, SegmentWriter, check_frames, read_picture
 from stylepipe.store import atomic
-from stylepipe.store.unfinished import Piece, Unfinished
+from stylepipe.store.unfinished import Piece
+from stylepipe.store.unfinished_clip import UnfinishedClip
+from stylepipe.video.shots import pieces
 
 
 class PieceWriter:
@@ -25,13 +28,14 @@ class PieceWriter:
     error is dropped: its frames are still there.
     """
 
-    def __init__(self, job: ClipJob, coding: Coding, unfinished: Unfinished) -> None:
+    def __init__(self, job: ClipJob, coding: Coding, unfinished: UnfinishedClip) -> None:
         self._job, self._coding, self._unfinished = job, coding, unfinished
+        self._work_of = {piece: work for shot, work in unfinished.works.items() for piece in pieces([shot])}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clip-pieces")
         self._left = threading.Event()
         self._running: tuple[range, Future[Segment]] | None = None
-        self._unpainted = {piece: len(piece) for piece in job.pieces}
-        self._piece_of = {number: piece for piece in job.pieces for number in piece}
+        self._unpainted = {piece: len(piece) for piece in self._work_of}
+        self._piece_of = {number: piece for piece in self._work_of for number in piece}
 
     def __enter__(self) -> Self:
         return self
@@ -44,9 +48,10 @@ class PieceWriter:
 
     def take_up(self) -> None:
         """Count what an earlier run has painted, and write the pieces that it could not."""
-        written = {piece.frames for piece in self._unfinished.pieces}
-        for turn in self._job.turns[: len(self._unfinished.frames)]:
-            self._unpainted[self._piece_of[turn.number]] -= self._job.is_final(turn)
+        written = {piece.frames for _, piece in self._unfinished.pieces}
+        for shot, work in self._unfinished.works.items():
+            for turn in islice(self._job.turns_of(shot), len(work.frames)):
+                self._unpainted[self._piece_of[turn.number]] -= self._job.is_final(turn)
         for piece, missing in self._unpainted.items():
             if not missing and piece not in written:
                 self._write(piece)
@@ -63,8 +68,7 @@ class PieceWriter:
     def finish(self) -> list[Segment]:
         """Wait for the last piece; give all of them in order."""
         self._keep()
-        folder = self._unfinished.folder
-        found = [Segment.from_record(folder / piece.file, piece.record) for piece in self._unfinished.pieces]
+        found = [Segment.from_record(path, piece.record) for path, piece in self._unfinished.pieces]
         return sorted(found, key=lambda segment: segment.instants[0])
 
     def _write(self, piece: range) -> None:
@@ -77,10 +81,10 @@ class PieceWriter:
         frames, future = self._running
         segment = future.result()
         self._running = None
-        self._unfinished.keep_piece(Piece(frames, segment.path.name, segment.as_record()))
+        self._work_of[frames].keep_piece(Piece(frames, segment.path.name, segment.as_record()))
 
     def _encode(self, piece: range) -> Segment:
-        job = self._job
+        job, work = self._job, self._work_of[piece]
         path = self._unfinished.folder / f"piece_{piece.start:08d}{self._coding.segment_suffix}"
         with atomic.replacing(path) as file:
             temporary = Path(file.name)
@@ -95,7 +99,7 @@ class PieceWriter:
                 for number in piece:
                     if self._left.is_set():
                         raise _LeftError
-                    writer.write(_levels(self._unfinished.frame_path(number)), *job.ends(number))
+                    writer.write(_levels(work.frame_path(number)), *job.ends(number))
                 segment = writer.finish()
             check_frames(temporary, job.expected(self._coding, segment))
         return replace(segment, path=path)

@@ -8,7 +8,7 @@ from typing import Protocol
 from stylepipe.batch import events
 from stylepipe.batch.events import Listener
 from stylepipe.batch.plan import Planned
-from stylepipe.batch.task import MOST_RETRIES, Done, Outcome, Reach, pause_before
+from stylepipe.batch.task import MOST_RETRIES, Done, Failed, Outcome, Reach, pause_before
 from stylepipe.errors import OutputError, TransientError
 
 
@@ -29,14 +29,14 @@ class EnoughError(Exception):
 
 def pause_after(outcome: Outcome, attempts: int, planned: Planned, tell: Listener) -> float | None:
     """Give the seconds until an item has another turn, and tell that it has; None when this outcome stands."""
-    if isinstance(outcome, Done) or outcome.reach in (Reach.ITEM, Reach.RUN) or attempts > MOST_RETRIES:
+    if not isinstance(outcome, Failed) or outcome.reach in (Reach.ITEM, Reach.RUN) or attempts > MOST_RETRIES:
         return None
     pause = pause_before(attempts)
     tell(events.ItemRetried(planned.item.name, outcome.error, pause))
     return pause
 
 
-def conclude(planned: Planned, outcome: Outcome, attempts: int, tell: Listener) -> None:
+def conclude(planned: Planned, outcome: Done | Failed, attempts: int, tell: Listener) -> None:
     """Tell how an item ended after so many turns; raises what concerns the whole run."""
     item = planned.item
     if isinstance(outcome, Done):

@@ -15,7 +15,7 @@ from stylepipe.batch.devices import choose_device
 from stylepipe.batch.events import Listener
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.plan import Planned
-from stylepipe.batch.task import Task
+from stylepipe.batch.task import Divided, Task
 
 _TICK = 0.2
 """Seconds between two looks at whether a run is to end."""
@@ -45,6 +45,7 @@ class InProcess:
             if pause is None:
                 break
             _wait(pause, tell)
+        assert not isinstance(outcome, Divided), "there is nobody to share a clip with"
         conclude(planned, outcome, attempts, tell)
 
 

@@ -27,7 +27,8 @@ class Ledger:
     """Keeps the books of a run, and passes its events on.
 
     command: what is typed to run the job again, without which `failures.txt` names no commands. asked: the names of all
-    items that it asks for. Raises OutputError when the disk refuses.
+    items that it asks for. learns: whether it is this machine that paints, whose speed is noted. Raises OutputError
+    when the disk refuses.
     """
 
     def __init__(
@@ -37,8 +38,11 @@ class Ledger:
         planned: Sequence[Planned],
         command: Sequence[str],
         asked: Collection[str],
+        *,
+        learns: bool = True,
     ) -> None:
         self._listener, self._output_dir, self._command, self._asked = listener, output_dir, command, asked
+        self._learns = learns
         self._planned: Mapping[str, Planned] = {entry.item.name: entry for entry in planned}
         self._log = RunLog(output_dir)
         self._speeds = Speeds.load()
@@ -64,7 +68,8 @@ class Ledger:
             case events.ItemDone():
                 self._painting.discard(event.item)
                 clear_failure(self._output_dir, event.item)
-                self._learn_from(event.item)
+                if self._learns:
+                    self._learn_from(event.item)
             case events.ItemFailed():
                 self._painting.discard(event.item)
                 write_failure(self._output_dir, self._failure(event))

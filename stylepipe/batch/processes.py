@@ -8,10 +8,9 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -19,11 +18,12 @@ from types import ModuleType
 from typing import cast
 
 from stylepipe.batch import events
-from stylepipe.batch.crew import EnoughError, conclude, pause_after
+from stylepipe.batch.crew import EnoughError
 from stylepipe.batch.events import Listener, Progress
 from stylepipe.batch.machine import Crowd
 from stylepipe.batch.plan import Planned
-from stylepipe.batch.task import Done, Failed, Outcome, Reach, Task
+from stylepipe.batch.task import Divided, Done, Failed, Outcome, Reach
+from stylepipe.batch.turns import Turn, Turns
 from stylepipe.batch.worker import Message, Ready, Stop, Stopped, work
 from stylepipe.errors import EnvironmentLacksError, ItemTimeoutError, StoppedError, TransientError
 
@@ -38,24 +38,16 @@ _DEATHS_AT_START = 3
 
 
 @dataclass(eq=False)
-class _Turn:
-    """An item in the queue. attempts: turns that it has had. not_before: by the monotonic clock."""
-
-    task: Task
-    attempts: int = 0
-    not_before: float = 0.0
-
-
-@dataclass(eq=False)
 class _Worker:
-    """A process, our end of the pipe to it, and what it paints at the moment, since when."""
+    """A process, our end of the pipe to it, and what it paints at the moment, since when. asked: to stop."""
 
     process: SpawnProcess
     connection: Connection
     device: str
     ready: bool = False
-    turn: _Turn | None = None
+    turn: Turn | None = None
     since: float = 0.0
+    asked: bool = False
 
 
 @dataclass
@@ -70,18 +62,19 @@ class Processes:
     crowd: Crowd
     _workers: list[_Worker] = field(default_factory=list)
     _devices: tuple[str, ...] = ()
-    _queue: deque[_Turn] = field(default_factory=deque)
+    _turns: Turns = field(default_factory=lambda: Turns(()))
     _deaths: int = 0
 
     def paint(self, due: Sequence[Planned], tell: Listener) -> None:
         """As `crew.Crew` has it. Raises EnvironmentLacksError also when no process comes to paint at all."""
-        self._queue = deque(_Turn(Task(planned)) for planned in due)
+        self._turns = Turns(due)
         try:
-            while self._queue or self._busy():
+            while self._turns or self._busy():
                 self._hire()
                 self._hand_out(tell)
                 self._listen(tell)
                 self._mind_timeouts(tell)
+                self._stop_lost()
                 tell(events.Waiting())
         except (StoppedError, EnoughError):
             self._wind_down(tell)
@@ -93,12 +86,19 @@ class Processes:
     def _busy(self) -> list[_Worker]:
         return [worker for worker in self._workers if worker.turn]
 
+    def _known(self) -> tuple[str, ...]:
+        return self._devices or (("cpu",) if self.device == "cpu" else ())
+
+    def _wanted(self) -> int:
+        """Count the workers that there may be, as far as it is known which devices there are."""
+        known = self._known()
+        suits = self.crowd.processes if known == ("cpu",) else len(known)
+        return (self.count or suits) if known else 1
+
     def _hire(self) -> None:
         """Start as many workers as there is work for; the first one tells what devices there are."""
-        known = self._devices or (("cpu",) if self.device == "cpu" else ())
-        suits = self.crowd.processes if known == ("cpu",) else len(known)
-        wanted = (self.count or suits) if known else 1
-        while len(self._workers) < min(wanted, len(self._queue) + len(self._busy())):
+        known = self._known()
+        while len(self._workers) < min(self._wanted(), len(self._turns) + len(self._busy())):
             taken = [worker.device for worker in self._workers]
             self._start(min(known, key=taken.count) if known else self.device)
 
@@ -112,16 +112,11 @@ class Processes:
         self._workers.append(_Worker(process, ours, device))
 
     def _hand_out(self, tell: Listener) -> None:
-        now = time.monotonic()
         for worker in self._workers:
-            turn = next((turn for turn in self._queue if turn.not_before <= now), None)
-            if turn is None or not worker.ready or worker.turn:
+            if not worker.ready or worker.turn or (turn := self._turns.take(apart=self._wanted() > 1)) is None:
                 continue
-            planned = turn.task.planned
-            if not turn.attempts:
-                tell(events.ItemStarted(planned.item.name, planned.reason or ""))
-            self._queue.remove(turn)
-            worker.turn, worker.since = turn, now
+            self._turns.begin(turn, tell)
+            worker.turn, worker.since = turn, time.monotonic()
             with suppress(OSError):  # it is dead, as will be heard
                 worker.connection.send(turn.task)
 
@@ -144,8 +139,8 @@ class Processes:
                 if worker.device not in self._devices:  # it was told to choose
                     worker.device = self._devices[0]
             case Progress() if worker.turn:
-                tell(events.ItemProgress(worker.turn.task.planned.item.name, message))
-            case Done() | Failed():
+                self._turns.progress(worker.turn, message, tell)
+            case Done() | Divided() | Failed():
                 self._conclude(worker, message, tell)
             case Stopped():
                 self._end(worker)
@@ -157,16 +152,8 @@ class Processes:
         turn, worker.turn = worker.turn, None
         if isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS:
             self._end(worker)
-        if turn is None:
-            return
-        turn.attempts += 1
-        pause = pause_after(outcome, turn.attempts, turn.task.planned, tell)
-        if pause is None:
-            conclude(turn.task.planned, outcome, turn.attempts, tell)
-        else:
-            turn.not_before = time.monotonic() + pause
-            turn.task = replace(turn.task, thrifty=turn.task.thrifty or thrifty)
-            self._queue.appendleft(turn)
+        if turn is not None:
+            self._turns.end(turn, outcome, tell, thrifty=thrifty)
 
     def _bury(self, worker: _Worker, tell: Listener) -> None:
         """Take note that a worker has died by itself."""
@@ -179,7 +166,7 @@ class Processes:
                 self._end(worker)
                 raise EnvironmentLacksError(f"no process comes to paint: the last one {how}; try --workers 0")
         if worker.turn:
-            name = worker.turn.task.planned.item.name
+            name = worker.turn.item
             # Linux ends whoever takes most memory with this signal when there is none left.
             out_of_memory = code == -signal.SIGKILL
             why = "; was there too little memory?" if out_of_memory else ""
@@ -192,17 +179,26 @@ class Processes:
         """End workers whose item should have ended itself: they hang."""
         for worker in self._busy():
             assert worker.turn is not None
-            item = worker.turn.task.planned.item
-            limit = item.settings.timeout
-            if limit is not None and time.monotonic() - worker.since > limit + _TIMEOUT_GRACE:
+            item, shared = worker.turn.task.planned.item, worker.turn.task.shared
+            limit, before = item.settings.timeout, 0.0 if shared is None else shared.elapsed
+            if limit is not None and before + time.monotonic() - worker.since > limit + _TIMEOUT_GRACE:
                 self._end(worker)
                 error = ItemTimeoutError(f"{item.name}: did not end at its timeout of {limit:g} s, and was killed")
                 self._conclude(worker, Failed(error, Reach.ITEM), tell)
 
+    def _stop_lost(self) -> None:
+        """Let nobody go on with a shot of a clip that has failed."""
+        for worker in self._busy():
+            assert worker.turn is not None
+            if self._turns.is_lost(worker.turn) and not worker.asked:
+                worker.asked = True
+                with suppress(OSError):
+                    worker.connection.send(Stop())
+
     def _wind_down(self, tell: Listener) -> None:
         """Let each worker keep what there is of its item, as long as that may take."""
         until = time.monotonic() + _GRACE
-        self._queue.clear()
+        self._turns.drop()
         for worker in self._busy():
             with suppress(OSError):
                 worker.connection.send(Stop())

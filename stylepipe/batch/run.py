@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from stylepipe.batch import events
 from stylepipe.batch.crew import Crew, EnoughError
@@ -16,7 +17,7 @@ from stylepipe.batch.ledger import Ledger
 from stylepipe.batch.machine import crowd_for
 from stylepipe.batch.plan import Planned, choose_items, plan_items
 from stylepipe.batch.task import may_explain_all
-from stylepipe.errors import EnvironmentLacksError, ExitCode, OutputError, StoppedError, StylepipeError
+from stylepipe.errors import EnvironmentLacksError, ExitCode, OutputError, StoppedError, StylepipeError, UsageError
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
 from stylepipe.spec.jobfile import Spec
@@ -37,9 +38,10 @@ class Options:
 
     only: patterns for the names of the items that count. force: paint what is up to date, too. device: as
     `devices.choose_device` takes it. workers: processes that paint, 0 to paint in this one, None for one a GPU, or as
-    many as a CPU has cores for. wait: seconds to wait for another run to end. fail_fast, max_failures: stop after the
-    first failure, or after so many. verify: also compare outputs with their hashes, which takes reading them. command:
-    what is typed to run this job again.
+    many as a CPU has cores for. engine: what starts them, this run or Ray. address: of a Ray cluster, auto or
+    host:port; None for one that is started for this run. wait: seconds to wait for another run to end. fail_fast,
+    max_failures: stop after the first failure, or after so many. verify: also compare outputs with their hashes, which
+    takes reading them. command: what is typed to run this job again.
     """
 
     only: Sequence[str] = ()
@@ -47,14 +49,24 @@ class Options:
     verify: bool = False
     device: str = "auto"
     workers: int | None = None
+    engine: Literal["local", "ray"] = "local"
+    address: str | None = None
     wait: float = 0.0
     fail_fast: bool = False
     max_failures: int | None = None
     command: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a device that nobody has before anything is done; raises UsageError."""
+        """Refuse what cannot be meant before anything is done; raises UsageError."""
         check_device_name(self.device)
+        if self.engine == "local" and self.address is not None:
+            raise UsageError(f"--address {self.address}: is that of a Ray cluster; add --engine ray")
+        if self.address is not None and not re.fullmatch(r"auto|local|.+:[0-9]{1,5}", self.address):
+            raise UsageError(f"--address {self.address}: is no address of a Ray cluster; write auto or HOST:PORT")
+        if self.engine == "ray" and self.workers == 0:
+            raise UsageError("--workers 0 paints in this process, and --engine ray in others; leave one of them out")
+        if self.engine == "ray" and self.device not in ("auto", "cpu", "cuda"):
+            raise UsageError(f"--device {self.device}: on a cluster Ray chooses which GPU; write auto, cuda or cpu")
 
     @property
     def most_failures(self) -> float:
@@ -77,7 +89,8 @@ def run(spec: Spec, options: Options | None = None, listener: Listener = events.
         planned = plan_items(items, hashes, force=options.force, verify=options.verify)
         hashes.save()
         everything = expand(spec) if options.only else items
-        telling = Ledger(listener, output_dir, planned, options.command, {item.name for item in everything})
+        asked = {item.name for item in everything}
+        telling = Ledger(listener, output_dir, planned, options.command, asked, learns=options.engine == "local")
         due = [entry for entry in planned if entry.reason is not None]
         expected = _expected(planned, options) if due else None
         telling(events.RunStarted(len(planned), len(due), output_dir, expected))
@@ -138,7 +151,9 @@ class _Tally:
 def _expected(planned: Sequence[Planned], options: Options) -> Estimate:
     from stylepipe.batch.estimate import estimate  # which reads pictures' headers: a run with nothing to do has no need
 
-    return estimate(planned, workers=options.workers or None)
+    expected = estimate(planned, workers=options.workers or None)
+    # What this machine takes says nothing of a cluster.
+    return expected if options.engine == "local" else replace(expected, seconds=None)
 
 
 def _crew(options: Options, items: Sequence[Item]) -> Crew:
@@ -148,6 +163,10 @@ def _crew(options: Options, items: Sequence[Item]) -> Crew:
         from stylepipe.batch.in_process import InProcess
 
         return InProcess(options.device, crowd.threads)
+    if options.engine == "ray":
+        from stylepipe.batch.cluster import OnCluster
+
+        return OnCluster(options.address, options.device, crowd.threads, options.workers)
     from stylepipe.batch.processes import Processes
 
     return Processes(options.device, options.workers, crowd)

@@ -9,9 +9,20 @@ import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from stylepipe.batch.plan import Planned
-from stylepipe.errors import CrashError, EnvironmentLacksError, OutputError, OutputNameError, StylepipeError
+from stylepipe.errors import (
+    CrashError,
+    EnvironmentLacksError,
+    LockedError,
+    OutputError,
+    OutputNameError,
+    StylepipeError,
+)
+
+if TYPE_CHECKING:
+    from stylepipe.batch.clip_job import ClipJob
 
 MOST_RETRIES = 2
 """Turns that an item has after one that ended by what may pass."""
@@ -32,11 +43,44 @@ _MAY_PASS = {
 
 @dataclass(frozen=True)
 class Task:
-    """An item that is to be painted. thrifty: with less memory, which takes longer. record: whether to keep one."""
+    """An item that is to be painted. thrifty: with less memory, which takes longer. record: whether to keep one.
+
+    apart: whether a clip of several shots is only looked through, so that several workers can paint it. shared: what is
+    known of such a clip.
+    """
 
     planned: Planned
     thrifty: bool = False
     record: bool = True
+    apart: bool = False
+    shared: Shared | None = None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A clip that several workers paint, as it was looked through. shot: the one to paint; None to put all together.
+
+    elapsed: seconds since the first of them began. spent: seconds that all of them have painted. notes: what they said.
+    """
+
+    clip: ClipJob
+    shot: range | None = None
+    elapsed: float = 0.0
+    spent: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Divided:
+    """The item is a clip of several shots, which several workers may paint; this turn has only looked through it.
+
+    planned: with its files as they are now. notes: on what an earlier run has painted. seconds: it took.
+    """
+
+    planned: Planned
+    clip: ClipJob
+    notes: tuple[str, ...]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,12 +109,14 @@ class Failed:
     reach: Reach
 
 
-Outcome = Done | Failed
+Outcome = Done | Divided | Failed
 
 
 def failed(error: StylepipeError) -> Failed:
     """Tell how far an expected failure reaches."""
     if any(isinstance(cause, OSError) and cause.errno in _MAY_PASS for cause in _causes(error)):
+        return Failed(error, Reach.MOMENT)
+    if isinstance(error, LockedError):  # by a process whose run is dead, and which soon will be, too
         return Failed(error, Reach.MOMENT)
     if any(_is_of_the_gpu(cause) for cause in _causes(error)):
         return Failed(error, Reach.PROCESS)

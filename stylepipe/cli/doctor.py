@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
 
 from stylepipe.batch.finding import Finding
+from stylepipe.cli.options import address_option
 from stylepipe.errors import ExitCode
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
@@ -23,9 +25,17 @@ _NAME = 19
 
 @click.command(short_help="Say what this machine can do, and how to mend what it lacks.")
 @click.argument("target", metavar="[SPEC|DIR]", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Also look at what `run --engine ray` needs: Ray, and every machine of its cluster.",
+)
+@address_option
 @click.option("--all", "every_network", is_flag=True, help="Also look at weights that nobody has asked for.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
-def doctor(target: Path, every_network: bool, as_json: bool) -> int:
+def doctor(target: Path, engine: str, address: str | None, every_network: bool, as_json: bool) -> int:
     """Say what this machine can do, and how to mend what it lacks: device, ffmpeg, weights, disk, locks, clock.
 
     Of a job file, that is what it needs and the folder that it writes to; of DIR, whether pictures can be written there
@@ -35,12 +45,18 @@ def doctor(target: Path, every_network: bool, as_json: bool) -> int:
     Examples:
       stylepipe doctor
       stylepipe doctor job.yaml
+      stylepipe doctor job.yaml --engine ray --address auto
     """
     from stylepipe.batch.checkup import check_up
 
     folder, items = _subject(target)
+    looks = [check_up(folder, items, every_network=every_network)]
+    if engine == "ray" or address is not None:
+        from stylepipe.batch.checkup_cluster import check_cluster
+
+        looks.append(check_cluster(address, folder))
     findings = []
-    for finding in check_up(folder, items, every_network=every_network):
+    for finding in chain(*looks):
         findings.append(finding)
         if not as_json:
             click.echo("\n".join(_lines(finding)))

@@ -86,6 +86,16 @@ def device_option(command: Command) -> Command:
     )(command)
 
 
+def address_option(command: Command) -> Command:
+    """Add `--address` of a Ray cluster."""
+    return click.option(
+        "--address",
+        metavar="ADDRESS",
+        help="The Ray cluster: auto for that of this machine, or HOST:PORT; by default $RAY_ADDRESS, or one that is "
+        "started for this run alone.",
+    )(command)
+
+
 def quiet_option(command: Command) -> Command:
     """Add `--quiet`."""
     return click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures, one line each.")(command)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from stylepipe.cli.options import (
     Assignments,
+    address_option,
     device_option,
     force_option,
     only_option,
@@ -46,6 +48,14 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
     help="How many processes paint; by default one for each GPU, or as many as the CPU has cores for. 0 paints in this "
     "process.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="What starts the processes that paint: this program on this machine, or Ray on a cluster.",
+)
+@address_option
 @click.option("--fail-fast", is_flag=True, help="Stop after the first failure.")
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after N failures.")
 @click.option(
@@ -67,6 +77,8 @@ def run(
     verify: bool,
     device: str,
     workers: int | None,
+    engine: Literal["local", "ray"],
+    address: str | None,
     fail_fast: bool,
     max_failures: int | None,
     wait: float,
@@ -97,6 +109,8 @@ def run(
             verify=verify,
             device=device,
             workers=workers,
+            engine=engine,
+            address=address,
             wait=wait,
             fail_fast=fail_fast,
             max_failures=max_failures,

@@ -28,6 +28,8 @@ CONVOLUTION_LIBRARIES = 200 * 2**20
 _HEAP = 250 * 2**20
 """Bytes of freed maps that a CPU's allocator keeps at most, since it gives only large ones back."""
 
+_BETWEEN_TILES = 1.3
+"""What tiles take over what one takes: maps of one tile lie in memory's gaps while the next is begun, as measured."""
 _SURE = 0.95
 """Share of an allowance that a prediction may fill: it is a few hundredths too small at times."""
 
@@ -124,8 +126,11 @@ def footprint(way: Way, height: int, width: int, *, half: bool = False) -> int:
         reach = way.side + 2 * receptive_radius(_computed(settings))
         seen = min(height, reach) * min(width, reach)
     activations = seen * _activations(way, half=half)
-    heap = min(_HEAP if way.side is None else 2 * _HEAP, 0.5 * activations)
-    return CONVOLUTION_LIBRARIES + round(pictures + activations + heap)
+    if way.side is not None:
+        activations *= _BETWEEN_TILES
+    return CONVOLUTION_LIBRARIES + round(
+        pictures + activations + min(2 * _HEAP if way.side else _HEAP, 0.5 * activations)
+    )
 
 
 def _copies(way: Way) -> float:

@@ -1,6 +1,6 @@
-"""What is done of a clip that is not finished, kept so that a run goes on at the next frame as if it had never ended.
+"""What is done of a shot that is not finished, kept so that a run goes on at the next frame as if it had never ended.
 
-A folder beside the records holds painted frames, what the next frame depends on, and written pieces of the clip. Its
+A folder in that of the shot's clip holds painted frames, what the next frame depends on, and written pieces. Its
 journal has a line for each frame and each piece; what a line speaks of is on the disk before the line is. Two files
 take turns in holding the state, so that one is whole whenever the other is being written.
 """
@@ -41,7 +41,7 @@ Arrays = Mapping[str, NDArray[np.generic]]
 
 @dataclass(frozen=True)
 class Piece:
-    """A written piece of the clip: its frames, its file inside the folder, and its writer's own record of it."""
+    """A written piece of the shot: its frames, its file in the folder for them, and its writer's own record of it."""
 
     frames: range
     file: str
@@ -62,28 +62,29 @@ class FrameEntry:
 
 
 class Unfinished:
-    """The folder of one clip. Its caller sees to it that no other process uses it.
+    """The folder of one shot. Its caller sees to it that no other process uses it.
 
-    identity: all that decides how the clip comes out; what was done of a clip of another identity is dropped.
+    identity: all that decides how the shot comes out; what was done of another identity is dropped. pieces_folder:
+    where written pieces lie, if not here: those of a clip's shots lie together.
     frames: what is painted, in the order of painting. pieces: what is written of it, in the order of writing.
     """
 
-    def __init__(self, folder: Path, identity: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, identity: Mapping[str, Any], pieces_folder: Path | None = None) -> None:
         """Take up what is there. Raises OutputError when the disk refuses."""
-        self.folder = folder
+        self.folder, self.pieces_folder = folder, pieces_folder or folder
         self.frames: list[FrameEntry] = []
         self.pieces: list[Piece] = []
-        self._state: dict[str, NDArray[np.generic]] | None = None
         self._state_sum = ""
-        if self._is_of(identity):
-            self._take_up(identity)
+        self._job = json.loads(json.dumps({"version": VERSION, "identity": identity}))  # as it comes back from there
+        if self._is_begun():
+            self._take_up()
         else:
-            self._begin(identity)
+            self._clear()
 
     @property
     def state(self) -> Arrays | None:
-        """What the next frame depends on; None before the first."""
-        return self._state
+        """What the next frame depends on, read from the disk; None before the first."""
+        return self._load_state() if self.frames else None
 
     def frame_path(self, number: int) -> Path:
         """Give the file of a painted frame."""
@@ -94,13 +95,16 @@ class Unfinished:
 
         kept: what a later round needs of this one; without any, what was kept of this frame goes.
         """
+        if not self.frames:
+            atomic.write_text(self.folder / "job.json", json.dumps(self._job))
         if kept is not None:
             atomic.write_bytes(self._kept_path(entry.frame), _packed(kept))
         atomic.write_bytes(self.frame_path(entry.frame), picture)
         packed = _packed(state)
         atomic.write_bytes(self._state_path(len(self.frames)), packed)
         entry = replace(entry, kept=kept is not None)
-        self._note(asdict(entry) | {"state": sha256(packed).hexdigest()})
+        self._state_sum = sha256(packed).hexdigest()
+        self._note(asdict(entry) | {"state": self._state_sum})
         self.frames.append(entry)
         if kept is None:
             self._kept_path(entry.frame).unlink(missing_ok=True)
@@ -122,20 +126,19 @@ class Unfinished:
         """Remove everything, and the private folders above it that are empty then."""
         clear_away(self.folder)
 
-    def _is_of(self, identity: Mapping[str, Any]) -> bool:
+    def _is_begun(self) -> bool:
         try:
             content = json.loads(read_own(self.folder / "job.json"))
         except (OSError, ValueError, RecursionError):
             return False
-        return bool(content == _job(identity))
+        return bool(content == self._job)
 
-    def _begin(self, identity: Mapping[str, Any]) -> None:
+    def _clear(self) -> None:
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if path.name != PRIVATE:  # where the lock of whoever paints lies
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-        atomic.write_text(self.folder / "job.json", json.dumps(_job(identity)))
 
-    def _take_up(self, identity: Mapping[str, Any]) -> None:
+    def _take_up(self) -> None:
         """Read the journal as far as it is whole: a line that a power cut tore was not yet said.
 
         A power cut tears the last one only; where another is not as it was written, nothing is believed.
@@ -150,7 +153,7 @@ class Unfinished:
             whole += 1
         if whole < len(lines) - 1 or not self._is_there():
             self.frames, self.pieces = [], []
-            self._begin(identity)
+            self._clear()
         elif whole < len(lines):
             atomic.write_text(self._journal, "".join(f"{line}\n" for line in lines[:whole]))
 
@@ -166,15 +169,15 @@ class Unfinished:
         self.pieces.append(piece)
 
     def _is_there(self) -> bool:
-        """Tell whether the disk still has what the journal speaks of, and load the state."""
+        """Tell whether the disk still has what the journal speaks of."""
         written = {number for piece in self.pieces for number in piece.frames}
-        files = [self.folder / piece.file for piece in self.pieces]
+        files = [self.pieces_folder / piece.file for piece in self.pieces]
         painted = {entry.frame: entry for entry in self.frames if entry.frame not in written}
         files += [self.frame_path(number) for number in painted]
         files += [self._kept_path(number) for number, entry in painted.items() if entry.kept]
         if not all(file.is_file() for file in files):
             return False
-        return not self.frames or self._load_state()
+        return not self.frames or self._load_state() is not None
 
     def _lines(self) -> list[str]:
         try:
@@ -182,15 +185,12 @@ class Unfinished:
         except OSError:
             return []
 
-    def _load_state(self) -> bool:
+    def _load_state(self) -> Arrays | None:
         try:
             packed = read_own(self._state_path(len(self.frames) - 1), _MOST_ARRAYS)
-            if sha256(packed).hexdigest() != self._state_sum:
-                return False
-            self._state = _unpacked(packed)
+            return _unpacked(packed) if sha256(packed).hexdigest() == self._state_sum else None
         except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile):
-            return False
-        return True
+            return None
 
     def _note(self, line: Mapping[str, Any]) -> None:
         atomic.append_line(self._journal, _json({**line, "sum": _sum_of(line)}), durable=True)
@@ -257,8 +257,3 @@ def _number(value: object) -> int:
     if type(value) is not int or not 0 <= value < _MOST_FRAMES:
         raise ValueError("no number of a frame")
     return value
-
-
-def _job(identity: Mapping[str, Any]) -> Any:
-    """Give what `job.json` holds, as it comes back from JSON."""
-    return json.loads(json.dumps({"version": VERSION, "identity": identity}))

@@ -269,7 +269,7 @@ def test_ctrl_c_finishes_the_frame_and_kill_9_loses_one_at_most(clip_job: Job, t
     answer(python(RUN, "run", file, "--quiet"))  # by processes like those that are stopped: threads count for the bytes
     output = tmp_path / "out" / "square--night.mp4"
     whole = output.read_bytes()
-    painted = unfinished(tmp_path / "out") / "square--night.mp4.parts" / "frames"
+    painted = unfinished(tmp_path / "out") / "square--night.mp4.parts" / "shot_00000000" / "frames"
 
     for number, expected in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)):
         before = len(list(painted.glob("*.png"))) if painted.exists() else 0

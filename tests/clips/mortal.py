@@ -20,8 +20,8 @@ from collections.abc import Iterator
 PLACES = {
     "picture": r"^open .*/frames/\.stylepipe-\w+\.png$",
     "picture is there": r"^os\.rename .*/frames/\d+\.png$",
-    "state": r"^open .*\.parts/\.stylepipe-\w+\.npz$",
-    "state is there": r"^os\.rename .*\.parts/state_[ab]\.npz$",
+    "state": r"^open .*\.parts/shot_\d+/\.stylepipe-\w+\.npz$",
+    "state is there": r"^os\.rename .*\.parts/shot_\d+/state_[ab]\.npz$",
     "journal": r"^open .*/journal\.jsonl$",
     "piece": r"^open .*\.parts/\.stylepipe-\w+\.mp4$",
     "encoding": r"^subprocess\.Popen .* matroska .*\.parts/\.stylepipe-\w+\.mp4$",

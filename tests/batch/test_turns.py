@@ -1,0 +1,114 @@
+"""Items have their turns in order, once more where that may help, and a clip's shots are everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stylepipe import load_spec
+from stylepipe.batch import crew, events
+from stylepipe.batch.clip_job import ClipJob, look_through
+from stylepipe.batch.events import Event, Progress
+from stylepipe.batch.plan import Planned, plan
+from stylepipe.batch.task import Divided, Done, Failed, Reach
+from stylepipe.batch.turns import Turn, Turns
+from stylepipe.errors import ClipError, TransientError
+
+from .conftest import Job, of_kind
+
+DONE = Done(1.0, ["a note"], "cpu")
+PROGRESS = Progress(1, 1, 48, 32, 2, 2, 0.5, share=0.25, frame=3, frames=12, frame_seconds=2.0)
+
+
+@pytest.fixture
+def film(job: Job, tmp_path: Path, encode: Callable[..., Path], moving: np.ndarray) -> Planned:
+    """A clip of three shots, of four, six and two frames."""
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "film.mp4").write_bytes(encode("film.mp4", moving).read_bytes())
+    file = job("jobs:\n  - {contents: clips/*, styles: art/night.png, set: {video: {scene_cuts: [4, 10]}}}\n")
+    (planned,) = plan(load_spec(file))
+    return planned
+
+
+@pytest.fixture
+def looked(film: Planned) -> ClipJob:
+    return look_through(film.item)
+
+
+def next_of(turns: Turns) -> Turn:
+    turn = turns.take(apart=True)
+    assert turn is not None
+    return turn
+
+
+def shared(turns: Turns, film: Planned, looked: ClipJob) -> list[Turn]:
+    """Have the clip looked through, and take the turns of its shots."""
+    first = next_of(turns)
+    assert first.task.apart
+    turns.end(first, Divided(film, looked, ("went on at frame 2",), 0.5), events.ignore)
+    return [next_of(turns) for _ in range(3)]
+
+
+def test_an_item_that_may_do_better_has_the_next_turn_when_its_pause_is_over(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "pause_before", lambda _: 0.0)
+    turns, told = Turns(plan(load_spec(job()))), list[Event]()
+    first = next_of(turns)
+    turns.begin(first, told.append)
+    turns.end(first, Failed(TransientError("gone"), Reach.PROCESS), told.append, thrifty=True)
+    again = next_of(turns)
+    turns.begin(again, told.append)
+    assert (again.item, again.task.thrifty, again.attempts) == (first.item, True, 1)
+    assert [type(event) for event in told] == [events.ItemStarted, events.ItemRetried]
+
+
+def test_a_pause_lets_others_go_first(job: Job) -> None:
+    turns = Turns(plan(load_spec(job())))
+    first = next_of(turns)
+    turns.end(first, Failed(TransientError("gone"), Reach.MOMENT), events.ignore)
+    assert next_of(turns).item != first.item
+    assert len(turns) == 3
+
+
+def test_the_longest_shot_comes_first_and_the_whole_when_all_are_painted(film: Planned, looked: ClipJob) -> None:
+    turns, told = Turns([film]), list[Event]()
+    shots = shared(turns, film, looked)
+    assert [turn.shot for turn in shots] == [range(4, 10), range(4), range(10, 12)]
+    assert not any(turn.task.apart for turn in shots)
+    assert turns.take() is None
+    for turn in shots:
+        turns.end(turn, DONE, told.append)
+    last = next_of(turns)
+    assert last.task.shared is not None
+    assert (last.shot, last.task.shared.spent) == (None, 3.5)
+    assert last.task.shared.notes == ("went on at frame 2", "a note")
+    turns.end(last, DONE, told.append)
+    (done,) = told
+    assert isinstance(done, events.ItemDone)
+
+
+def test_the_progress_of_shots_adds_up(film: Planned, looked: ClipJob) -> None:
+    turns, told = Turns([film]), list[Event]()
+    first, second, _ = shared(turns, film, looked)
+    turns.progress(first, PROGRESS, told.append)
+    turns.progress(second, PROGRESS, told.append)
+    turns.progress(first, PROGRESS._replace(share=0.5, frame=6), told.append)
+    progress = [event.progress for event in of_kind(told, events.ItemProgress)]
+    assert [p.share for p in progress] == [0.25, 0.5, 0.75]
+    assert [p.frame for p in progress] == [3, 6, 9]
+    assert progress[-1].frame_seconds == 1.0
+
+
+def test_one_shot_that_fails_is_the_failure_of_the_clip_and_told_once(film: Planned, looked: ClipJob) -> None:
+    turns, told = Turns([film]), list[Event]()
+    first, second, third = shared(turns, film, looked)
+    turns.end(first, Failed(ClipError("damaged"), Reach.ITEM), told.append)
+    assert turns.is_lost(second)
+    turns.end(second, Failed(ClipError("damaged"), Reach.ITEM), told.append)
+    turns.end(third, DONE, told.append)
+    assert [type(event) for event in told] == [events.ItemFailed]
+    assert len(turns) == 0
