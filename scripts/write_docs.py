@@ -18,6 +18,7 @@ from stylepipe.cli.main import cli
 from stylepipe.errors import ExitCode
 from stylepipe.spec.describe import setting_rows
 from stylepipe.spec.schema import schema_text
+from stylepipe.spec.settings import LIMITS
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,6 +27,13 @@ def settings_table() -> str:
     """Give the table of settings."""
     rows = [f"| `{row.key}` | {row.values} | `{row.default}` | {row.meaning} |" for row in setting_rows()]
     return "\n".join(["| setting | values | default | meaning |", "|---|---|---|---|", *rows])
+
+
+def limits_table() -> str:
+    """Give the table of the settings that are limits."""
+    rows = {row.key: row for row in setting_rows()}
+    lines = [f"| `{key}` | `{rows[key].default}` | {rows[key].meaning} |" for key in LIMITS]
+    return "\n".join(["| limit | default | meaning |", "|---|---|---|", *lines])
 
 
 def exit_codes_table() -> str:
@@ -66,6 +74,8 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield cookbook, filled(cookbook.read_text(encoding="utf-8"), "recipes", recipes_text(), cookbook.name)
     seeds = ROOT / "docs" / "seeds.md"
     yield seeds, filled(seeds.read_text(encoding="utf-8"), "job files", seeds_table(), seeds.name)
+    page = ROOT / "docs" / "security.md"
+    yield page, filled(page.read_text(encoding="utf-8"), "limits", limits_table(), page.name)
     yield ROOT / "configs" / "stylepipe.schema.json", schema_text()
 
 

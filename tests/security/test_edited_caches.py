@@ -78,7 +78,7 @@ def test_statistics_that_are_cut_or_of_others_names_are_measured_again(job: Job,
     for damage in (
         lambda arrays: {},
         lambda arrays: {"x": np.zeros(1)},
-        lambda arrays: {k: np.asarray(2 * v) for k, v in arrays.items()},
+        lambda arrays: {k: np.array(2 * v) for k, v in arrays.items()},
     ):
         for path in kept:
             save_file(damage(load_file(path)), path)
