@@ -37,7 +37,15 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def workers() -> list[psutil.Process]:
     """Find the worker processes of this one."""
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    return [child for child in psutil.Process().children() if "spawn_main" in _typed(child)]
+
+
+def _typed(child: psutil.Process) -> str:
+    """Give a process's command, none of one that has just died."""
+    try:
+        return " ".join(child.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def send(number: signal.Signals) -> None:
