@@ -14,6 +14,7 @@ from torch import Tensor
 from stylepipe.engine.guard import Guard, is_finite
 from stylepipe.engine.losses import LossFunction, LossValues
 from stylepipe.engine.painting_state import Json, PaintingState
+from stylepipe.engine.slope import slope_of
 from stylepipe.engine.steppers import LBFGS, Adam, SparingAdam
 from stylepipe.spec.settings import Settings
 
@@ -41,6 +42,7 @@ class Descent:
         sparing: bool = False,
     ) -> None:
         self._losses_of, self._image, self._settings, self._iterations = losses_of, image, settings, iterations
+        self._slope = slope_of(losses_of, image)
         self._sparing = sparing
         self._guard = Guard(image, sparing=sparing)
         self.values: list[LossValues] = []
@@ -55,7 +57,8 @@ class Descent:
             yield self.values[-1]
         self._step.finish()
         self._image.requires_grad_(False).clamp_(0, 1)
-        del self._step  # what it remembers may be more than the last look at the picture has room for
+        # What these remember may be more than the last look at the picture has room for.
+        del self._step, self._slope
         self._guard.settle(LossValues.of(self._losses_of(self._image)), self._image)
         del self._guard
 
@@ -86,7 +89,7 @@ class Descent:
         if _has_settled(self.values, self._settings.tolerance):
             return False
         if self._settings.optimizer == "lbfgs" and self._guard.stands_still(self._image):
-            if _is_flat(self._losses_of, self._image):
+            if not self._slope()[1].any():
                 return False
             self._hand_over()
         return True
@@ -98,10 +101,10 @@ class Descent:
     def _stepper(self) -> LBFGS | Adam | SparingAdam:
         rate = self._guard.rate(self._settings)
         if self._settings.optimizer == "lbfgs":
-            return LBFGS(self._losses_of, self._image, self._settings, rate)
+            return LBFGS(self._slope, self._image, self._settings, rate)
         if self._sparing:
-            return SparingAdam(self._losses_of, self._image, self._iterations - len(self.values), rate)
-        return Adam(self._losses_of, self._image, self._iterations, rate)
+            return SparingAdam(self._slope, self._image, self._iterations - len(self.values), rate)
+        return Adam(self._slope, self._image, self._iterations, rate)
 
     def state(self) -> PaintingState:
         """Give what the steps after the last one depend on, to be asked and used before the next."""
@@ -124,12 +127,6 @@ class Descent:
         else:
             raise ValueError(f"the state of a painting by {optimizer}, where {self._settings.optimizer} paints")
         self._step.take_up(state.part("step"))
-
-
-def _is_flat(losses_of: LossFunction, image: Tensor) -> bool:
-    with torch.enable_grad():
-        (gradient,) = torch.autograd.grad(losses_of(image).total, image)
-    return not bool(gradient.any())
 
 
 def _has_settled(values: list[LossValues], tolerance: float) -> bool:

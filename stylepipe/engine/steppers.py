@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.lbfgs import Course, Pair, first_course, next_course
-from stylepipe.engine.losses import Losses, LossFunction, LossValues
+from stylepipe.engine.losses import LossValues
 from stylepipe.engine.painting_state import PaintingState
+from stylepipe.engine.slope import Slope
 from stylepipe.spec.settings import Settings
 
 BETAS = (0.9, 0.99)
@@ -25,8 +26,8 @@ _AT_ONCE = 1 << 24
 class LBFGS:
     """Steps of L-BFGS, one evaluation of the losses each."""
 
-    def __init__(self, losses_of: LossFunction, image: Tensor, settings: Settings, rate: float) -> None:
-        self._losses_of, self._image = losses_of, image.requires_grad_(True)
+    def __init__(self, slope: Slope, image: Tensor, settings: Settings, rate: float) -> None:
+        self._slope, self._image = slope, image.requires_grad_(True)
         self._history, self._rate = settings.history, rate
         self._course: Course | None = None
         self._gradient: Tensor | None = None
@@ -37,7 +38,7 @@ class LBFGS:
         if not self._again:
             self._shortened = 0
         self._again = False
-        losses, self._gradient = _slope(self._losses_of, self._image)
+        losses, self._gradient = self._slope()
         return LossValues.of(losses)
 
     @torch.no_grad()
@@ -97,8 +98,8 @@ class LBFGS:
 class Adam:
     """Steps of Adam (Kingma & Ba, 2015), kept in [0, 1]; the result is the mean of the late iterates."""
 
-    def __init__(self, losses_of: LossFunction, image: Tensor, iterations: int, rate: float) -> None:
-        self._losses_of, self._image, self._rate = losses_of, image.requires_grad_(True), rate
+    def __init__(self, slope: Slope, image: Tensor, iterations: int, rate: float) -> None:
+        self._slope, self._image, self._rate = slope, image.requires_grad_(True), rate
         self._moments = _Moments(image)
         self._gradient: Tensor | None = None
         self._mean = torch.zeros_like(image, requires_grad=False)
@@ -109,7 +110,7 @@ class Adam:
 
     def look(self) -> LossValues:
         """Evaluate the image; give its losses."""
-        losses, self._gradient = _slope(self._losses_of, self._image)
+        losses, self._gradient = self._slope()
         return LossValues.of(losses)
 
     @torch.no_grad()
@@ -144,15 +145,15 @@ class Adam:
 class SparingAdam:
     """The same without a mean of iterates, where memory is short: the last steps ebb away instead."""
 
-    def __init__(self, losses_of: LossFunction, image: Tensor, iterations: int, rate: float) -> None:
-        self._losses_of, self._image, self._rate = losses_of, image.requires_grad_(True), rate
+    def __init__(self, slope: Slope, image: Tensor, iterations: int, rate: float) -> None:
+        self._slope, self._image, self._rate = slope, image.requires_grad_(True), rate
         self._moments = _Moments(image)
         self._gradient: Tensor | None = None
         self._left, self._ebb = iterations, max(1.0, iterations * EBB)
 
     def look(self) -> LossValues:
         """Evaluate the image; give its losses."""
-        losses, self._gradient = _slope(self._losses_of, self._image)
+        losses, self._gradient = self._slope()
         return LossValues.of(losses)
 
     @torch.no_grad()
@@ -203,15 +204,3 @@ class _Moments:
     def take_up(self, state: PaintingState) -> None:
         self._first, self._second = (state.tensor(name, self._first) for name in ("first", "second"))
         self._steps = state.fact("steps", int)
-
-
-def _slope(losses_of: LossFunction, image: Tensor) -> tuple[Losses, Tensor]:
-    """Give an image's losses, and their gradient as a sum over pixels instead of a mean.
-
-    A mean has gradients of 1 / pixels, which on large pictures fall under L-BFGS's threshold on curvature, and under
-    Adam's epsilon.
-    """
-    with torch.enable_grad():
-        losses = losses_of(image)
-        (gradient,) = torch.autograd.grad(losses.total * float(image[0, 0].numel()), image)
-    return losses, gradient.contiguous()

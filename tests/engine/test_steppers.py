@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from stylepipe.engine.losses import Losses
+from stylepipe.engine.slope import slope_of
 from stylepipe.engine.steppers import Adam
 
 PAINT = """
@@ -39,7 +40,10 @@ def test_adams_steps_are_torchs_own() -> None:
     def losses(picture: torch.Tensor) -> Losses:
         return Losses((picture - aim).square().mean(), nothing, nothing, nothing)
 
-    step, optimizer = Adam(losses, image, 10, 0.01), torch.optim.Adam([theirs], lr=0.01, betas=(0.9, 0.99))
+    step, optimizer = (
+        Adam(slope_of(losses, image), image, 10, 0.01),
+        torch.optim.Adam([theirs], lr=0.01, betas=(0.9, 0.99)),
+    )
     for _ in range(5):
         step.look()
         step.move()

@@ -1,0 +1,88 @@
+"""What an optimiser asks of a picture: its losses, and which way is up.
+
+On a GPU a small picture's step is hundreds of short kernels, and starting them takes longer than running them. So they
+are started once while CUDA takes note (a graph), and all together from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from stylepipe.engine.losses import Losses, LossFunction
+
+Slope = Callable[[], tuple[Losses, Tensor]]
+"""Gives the losses of an image, as it is when called, and their gradient, (1, 3, H, W)."""
+
+LARGEST = 1 << 20
+"""Pixels of the largest picture whose kernels are started together: those of larger ones run longer than they start."""
+WARM = 3
+"""Evaluations before CUDA takes note: the first ones choose kernels and make room."""
+SAME = 1e-2
+"""How far apart, relative, losses and gradients of the same image may be; in bf16 two evaluations are not equal."""
+
+
+def slope_of(losses_of: LossFunction, image: Tensor) -> Slope:
+    """Give what evaluates an image, however often it is changed in place."""
+    evaluate = partial(_evaluated, losses_of, image)
+    small = image.shape[2] * image.shape[3] <= LARGEST
+    return _Captured(evaluate, image.device) if image.device.type == "cuda" and small else evaluate
+
+
+def _evaluated(losses_of: LossFunction, image: Tensor) -> tuple[Losses, Tensor]:
+    """Give an image's losses, and their gradient as a sum over pixels instead of a mean.
+
+    A mean has gradients of 1 / pixels, which on large pictures fall under L-BFGS's threshold on curvature, and under
+    Adam's epsilon.
+    """
+    with torch.enable_grad():
+        losses = losses_of(image)
+        (gradient,) = torch.autograd.grad(losses.total * float(image[0, 0].numel()), image)
+    return losses, gradient.contiguous()
+
+
+class _Captured:
+    """Evaluates a few times kernel by kernel, from then on by a CUDA graph of all of them.
+
+    A graph is used only if it gives what the kernels gave; where it cannot be made, they go on one by one.
+    """
+
+    def __init__(self, evaluate: Slope, device: torch.device) -> None:
+        self._evaluate, self._device = evaluate, device
+        self._before_capture = WARM
+        self._graph: torch.cuda.CUDAGraph | None = None
+
+    def __call__(self) -> tuple[Losses, Tensor]:
+        if self._graph is not None:
+            self._graph.replay()
+            losses, gradient = self._found
+            return losses, gradient.clone()  # the next replay writes into the same memory
+        found = self._evaluate()
+        self._before_capture -= 1
+        if self._before_capture == 0:
+            self._capture(found)
+        return found
+
+    def _capture(self, known: tuple[Losses, Tensor]) -> None:
+        """Make the graph, and try it on an image that is known."""
+        try:
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.device(self._device), torch.cuda.graph(graph):
+                losses, gradient = self._evaluate()
+            graph.replay()
+            same = is_same((losses, gradient), known)
+        except RuntimeError:  # something cannot be captured, or there is no room for it
+            return
+        if same:
+            detached = Losses._make(part if part is None else part.detach() for part in losses)
+            self._graph, self._found = graph, (detached, gradient)
+
+
+def is_same(found: tuple[Losses, Tensor], known: tuple[Losses, Tensor]) -> bool:
+    """Say whether two evaluations are of the same image, but for rounding."""
+    (losses, gradient), (known_losses, known_gradient) = found, known
+    apart = (gradient - known_gradient).norm() <= SAME * known_gradient.norm()
+    return bool(apart & torch.isclose(losses.total, known_losses.total, rtol=SAME))
