@@ -20,6 +20,9 @@ from stylepipe.errors import EnvironmentLacksError, StoppedError
 from stylepipe.spec.settings import LAYERS, Settings, has_layer
 from stylepipe.store import fetching, weights
 
+_SAFE_PICKLES = (2, 10)
+"""The first torch that a crafted .pth does not make write where it should not (CVE-2026-24747)."""
+
 
 class Networks:
     """The networks of a run on one device, each loaded once.
@@ -97,6 +100,8 @@ def _four(gains: Tensor) -> tuple[float, float, float, float]:
 
 
 def _read(path: Path) -> Mapping[str, Tensor]:
+    if path.suffix != ".safetensors":
+        _refuse_unsafe_pickle(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's advice is for whoever wrote the file
@@ -109,6 +114,17 @@ def _read(path: Path) -> Mapping[str, Tensor]:
     if not isinstance(found, dict) or not all(isinstance(tensor, Tensor) for tensor in found.values()):
         raise EnvironmentLacksError(f"{path}: holds no network weights (a state dict of tensors is needed)")
     return found
+
+
+def _refuse_unsafe_pickle(path: Path) -> None:
+    """Let an old torch unpickle nothing but the files that are known."""
+    version = tuple(int(part) for part in torch.__version__.split(".")[:2])
+    if version < _SAFE_PICKLES and weights.known_by(weights.sha256_of_weights(path)) is None:
+        least = ".".join(map(str, _SAFE_PICKLES))
+        raise EnvironmentLacksError(
+            f"{path}: cannot be read as network weights: a crafted .pth may harm torch {torch.__version__}; install "
+            f"torch {least} or newer, or save the weights as .safetensors"
+        )
 
 
 def _reason(error: Exception) -> str:

@@ -59,6 +59,12 @@ def networks() -> Networks:
     return Networks(torch.device("cpu"))
 
 
+@pytest.fixture(autouse=True)
+def safe_pickles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let any torch read the pickles of these tests, which are no stranger's."""
+    monkeypatch.setattr("stylepipe.batch.networks._SAFE_PICKLES", (2, 6))
+
+
 @pytest.fixture
 def refused(networks: Networks, tmp_path: Path) -> Callable[[object, str, str], str]:
     """Give what is said about a file of this content, asked for as this backbone."""
@@ -169,6 +175,19 @@ def test_weights_of_another_backbone_are_refused_whatever_they_are_called(
         "these are not the weights of vgg16, which has no conv3_4",
         "these are not the weights of vgg19: conv3_4 is missing",
     )
+
+
+def test_a_torch_that_pickles_can_harm_reads_none_of_a_strangers(
+    networks: Networks, tmp_path: Path, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stylepipe.batch.networks._SAFE_PICKLES", (99, 0))
+    said = refused(vgg("vgg19"))
+    assert said == (
+        f"cannot be read as network weights: a crafted .pth may harm torch {torch.__version__}; install torch 99.0 or "
+        "newer, or save the weights as .safetensors"
+    )
+    save_file(vgg("vgg19"), tmp_path / "own.safetensors")
+    networks.network(Settings(backbone="vgg19", weights=str(tmp_path / "own.safetensors")))
 
 
 def test_a_vgg_with_batch_normalisation_is_refused(refused: Callable[..., str]) -> None:
