@@ -68,7 +68,7 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
 )
 @click.option("-n", "--dry-run", is_flag=True, help="Only list what would be done, and why, as `stylepipe plan` does.")
 @quiet_option
-@click.option("--log-json", is_flag=True, help="Print events as JSON lines instead of text.")
+@click.option("--log-json", is_flag=True, help="Print events as JSON lines to stderr instead of text.")
 def run(
     spec: str,
     assignments: Assignments,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import psutil
@@ -20,6 +22,7 @@ from stylepipe.batch.events import Event, Summary
 from stylepipe.batch.run import Options
 from stylepipe.errors import EnvironmentLacksError, ExitCode, StoppedError, UsageError
 
+from ..overnight.aftermath import assert_nothing_is_torn, executions
 from .conftest import Job, Start, carry_out, of_kind, outputs_in
 
 CLI = "import sys; from stylepipe.cli.main import main; main(sys.argv[1:])"
@@ -262,6 +265,48 @@ def test_when_the_run_dies_its_tasks_do_and_the_next_run_paints_the_rest(
     assert 1 <= len(begun) <= 3
     assert said[-1]["done"] + said[-1]["up_to_date"] == 4
     assert outputs_in(tmp_path / "out") == outputs_in(tmp_path / "local")
+
+
+@pytest.mark.slow
+def test_deaths_at_random_moments_cost_their_items_one_more_turn_each(
+    cluster: Any, job: Job, tmp_path: Path, python: Start
+) -> None:
+    file, chance = job(defaults=LONG), random.Random(9)
+    carry_out(file, {"output.dir": "local"})
+    victims, night = ["painter", "run", "machine", "run", "painter", "machine"], 0
+    while victims:
+        out, struck, night = tmp_path / f"night{night}", list[str | None](), night + 1
+        words = ("run", file, "--engine", "ray", "--address", cluster.address, "--set", f"output.dir={out.name}")
+        while len(outputs_in(out)) < 4:
+            lost, process = cluster.add_node(num_cpus=1), python(CLI, *words, "--quiet")
+            begun = executions(out)
+            while process.poll() is None and not (executions(out) > begun and painters()):
+                time.sleep(0.05)
+            time.sleep(chance.uniform(0, 1.5))
+            victim = victims.pop() if victims and process.poll() is None else None
+            struck += [victim]
+            strike(victim, process, lost)
+            assert process.communicate(timeout=300) == ("", "")
+            assert process.returncode == (-9 if victim == "run" else 0)
+            if lost.any_processes_alive():
+                cluster.remove_node(lost)
+            cluster.worker_nodes.discard(lost)
+            psutil.wait_procs(painters(), timeout=30)
+        # A run takes the items of all three machines with it.
+        assert executions(out) <= 4 + 3 * struck.count("run") + struck.count("machine") + struck.count("painter")
+        assert_nothing_is_torn(out)
+        assert outputs_in(out) == outputs_in(tmp_path / "local")
+
+
+def strike(victim: str | None, run: Popen[str], machine: Any) -> None:
+    """End a process that paints, or the run, or a machine; None spares all."""
+    if victim == "run":
+        run.kill()
+    elif victim == "machine":
+        machine.all_processes["raylet"][0].process.kill()
+    elif victim == "painter":
+        for process in painters()[:1]:
+            process.kill()
 
 
 @pytest.mark.slow
