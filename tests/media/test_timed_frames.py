@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ def read(stream: bytes) -> str:
 def stream_of(frames: np.ndarray, instants: list[int], rate: Fraction | None = None) -> bytes:
     """Give a stream of frames; instants: in nanoseconds, and one more for the end."""
     stream = stream_header(frames.shape[2], frames.shape[1], rate)
-    for frame, begin, end in zip(frames, instants, instants[1:], strict=False):
+    for frame, (begin, end) in zip(frames, pairwise(instants), strict=True):
         stream += frame_header(begin, end - begin, frame.nbytes) + frame.tobytes()
     return stream
 
@@ -30,6 +31,8 @@ def test_each_frame_is_shown_at_its_own_nanosecond(moving: np.ndarray) -> None:
     instants = [0, 1, 33366667, 10**9, 7200 * 10**9, 7200 * 10**9 + 5]
     said = read(stream_of(moving[:5], instants))
     assert [int(tick) for tick in re.findall(r" pts: *(\d+) pts_time", said)] == instants[:5]
+    lasts = [int(ticks) for ticks in re.findall(r" duration: *(\d+) ", said)]
+    assert lasts == [end - begin for begin, end in pairwise(instants)]
     assert "config in time_base: 1/1000000000" in said
     sums = re.findall(r"checksum:([0-9A-F]{8})", said)
     assert len({*sums}) == 5
