@@ -15,7 +15,7 @@ import pytest
 from stylepipe import load_spec
 from stylepipe.batch.events import Progress
 from stylepipe.batch.plan import plan
-from stylepipe.batch.task import Done, Task
+from stylepipe.batch.task import Done, Failed, Task
 from stylepipe.batch.worker import Message, Ready, Stop, Stopped, work
 from stylepipe.store.places import all_unfinished
 
@@ -44,8 +44,8 @@ def hear(connection: Connection) -> Message:
 
 
 def last_word(connection: Connection) -> Message:
-    """Give the next message that is no progress."""
-    while isinstance(message := hear(connection), Progress):
+    """Give the next message by which a turn ends."""
+    while not isinstance(message := hear(connection), Done | Failed | Stopped):
         pass
     return message
 
