@@ -66,7 +66,7 @@ def test_a_machine_that_sees_what_is_written_here_can_paint(tmp_path: Path, monk
     ray, size, here = look(cluster, tmp_path / "out" / "not" / "yet", monkeypatch, "auto")
     assert cluster.at == ["auto"]
     assert (ray.state, ray.text) == ("ok", "ray 9.9")
-    assert (size.state, size.text) == ("ok", "1 machine, with 2 cores and 1 GPUs for tasks")
+    assert (size.state, size.text) == ("ok", "1 machine, with 2 cores and 1 GPU for tasks")
     assert (here.name, here.state, here.remedy) == ("on here", "ok", "")
     assert here.text.startswith(f"stylepipe {__version__}, Python 3.")
     assert here.text.endswith(f", sees {tmp_path}")
