@@ -109,7 +109,7 @@ def test_the_batch_around_damaged_files_finishes(
     file = job("jobs:\n  - contents: [photos/*.png, damaged]\n    styles: art/night.png\n")
     originals = [*pictures, *clips][::3]
     damaged(originals, tmp_path / "damaged", len(originals))
-    summary, _ = carry_out(file, {"output.name": "{content}", "size": 16, "iterations": 1, "video.frame_iterations": 1})
+    summary, _ = carry_out(file, {"output.name": "{content}", "iterations": 1, "video.frame_iterations": 1})
     assert summary.done >= 2
     assert summary.fatal is None
     assert summary.not_tried == 0
