@@ -96,8 +96,9 @@ def _make_page(
         return
     folder = output or found.output_dir / "report"
     began = time.monotonic()
+    running = watch and is_held(found.output_dir)
     click.echo(write_pages(found, folder, live=watch))
-    running = watch and _begins(found.output_dir)
+    running = running or (watch and _begins(found.output_dir))
     if watch and not running:
         click.echo(f"no run is going on in {place(found.output_dir)}: the page is as it stays", err=True)
         write_pages(found, folder)

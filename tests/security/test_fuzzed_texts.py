@@ -30,7 +30,10 @@ from ..batch.conftest import Job as WriteJob
 from ..batch.conftest import carry_out
 from .mutations import mutated
 
-FEW, MANY = (settings(max_examples=count, deadline=None, suppress_health_check=[*HealthCheck]) for count in (100, 2000))
+FEW, MANY = (
+    settings(max_examples=count, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
+    for count in (100, 2000)
+)
 SLOW = pytest.mark.slow
 
 KEYS = [*keys_of(Document), *keys_of(Job), *keys_of(Output), *Settings.model_fields, "<<", "x-a", "a/../../b"]
