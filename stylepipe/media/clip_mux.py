@@ -26,6 +26,8 @@ _LEFT_BEHIND = re.compile(
     r"location|gps|©xyz|geo|latitude|longitude|major_brand|minor_version|compatible_brands", re.IGNORECASE
 )
 """Names of the tags by which cameras say where they were, and of those that describe the source's container."""
+_PIECES = "concat,mov"
+"""The list of pieces, and what holds each of them."""
 _MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 
 
@@ -137,7 +139,9 @@ def _check_order(segments: Sequence[Segment]) -> None:
 
 def frames_input() -> list[str]:
     """Open the pieces of a `concat_list` that comes through `pipe:0`."""
-    return ["-protocol_whitelist", PROTOCOLS, "-f", "concat", "-safe", "0", "-i", "pipe:0"]
+    # A piece was written by us; a playlist that somebody has put in its place is not followed.
+    only = ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", _PIECES]
+    return [*only, "-f", "concat", "-safe", "0", "-i", "pipe:0"]
 
 
 def source_arguments(header: ClipHeader) -> list[str]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from stylepipe.errors import ClipError
+from stylepipe.media import Clock, Segment, choose_coding
+from stylepipe.media.clip_mux import join_segments
 from stylepipe.store import unfinished as store
 from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished
 
@@ -103,3 +107,15 @@ def test_a_link_in_the_folder_is_removed_and_not_followed(folder: Path, tmp_path
     Unfinished(folder, {"content": "another"})
     assert not (folder / "more").is_symlink()
     assert (treasure / "a.png").exists()
+
+
+def test_a_playlist_in_a_pieces_place_is_not_followed(tmp_path: Path, encode: Any, moving: np.ndarray) -> None:
+    (tmp_path / "secret.mp4").write_bytes(encode("a.mp4", moving).read_bytes())
+    (tmp_path / "piece.mp4").write_text(f"ffconcat version 1.0\nfile {tmp_path}/secret.mp4\n")
+    (tmp_path / "other.mp4").write_text(f"#EXTM3U\n#EXTINF:1,\n{tmp_path}/secret.mp4\n#EXT-X-ENDLIST\n")
+    for name in ("piece.mp4", "other.mp4"):
+        thumbnails = np.zeros((2, 8, 8, 3), np.uint8)
+        segment = Segment(path=tmp_path / name, instants=(0, 1), end=2, thumbnails=thumbnails)
+        clock = Clock(time_base=Fraction(1, 25), rate=Fraction(25))
+        with pytest.raises(ClipError):
+            join_segments([segment], tmp_path / "out.mp4", choose_coding("mp4", 96, 64), clock=clock)
