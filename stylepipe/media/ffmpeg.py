@@ -280,8 +280,8 @@ class Ffmpeg:
             why = f"gave no sign of life for {self._silence:g} s, its limit, and was ended: the file may be damaged"
             return FfmpegLimitError(f"ffmpeg {why}; {words}", said)
         if self._memory and (self._refusals or _NO_MEMORY.search(said)):
-            why = f"ran into the limit of {self._memory / 2**30:.3g} GiB of memory that it has here"
-            return FfmpegLimitError(f"ffmpeg {why}; {words}", said)
+            most = f"{self._memory / 2**30:.3g} GiB of memory that it has here (`ulimit -d` sets another)"
+            return FfmpegLimitError(f"ffmpeg ran into the limit of {most}; {words}", said)
         return FfmpegError(f"ffmpeg {_ending(code)}; {words}", said)
 
     def said(self) -> str:

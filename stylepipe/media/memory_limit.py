@@ -18,7 +18,7 @@ def most_memory() -> int:
 def limit_memory(process: int) -> int | None:
     """Have a process take no more than `most_memory`; give how many bytes it may take, None where nothing limits it.
 
-    Only Linux can do it. What `ulimit` allows is not made more.
+    Only Linux can do it. A limit that somebody has set with `ulimit -d`, a larger one, too, stands.
     """
     if sys.platform != "linux":
         return None
@@ -28,7 +28,7 @@ def limit_memory(process: int) -> int | None:
     with suppress(OSError):  # it has ended already
         # Not RLIMIT_AS, which also counts what is only reserved: CUDA reserves more than any machine has.
         soft, hard = resource.prlimit(process, resource.RLIMIT_DATA)
-        if soft != resource.RLIM_INFINITY and soft <= most:
+        if soft != resource.RLIM_INFINITY:
             return soft
         resource.prlimit(process, resource.RLIMIT_DATA, (most, hard))
         return most

@@ -152,7 +152,8 @@ def test_one_that_eats_memory_gets_no_more(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(FfmpegLimitError) as caught:
         run_ffmpeg([])
     assert str(caught.value) == (
-        "ffmpeg ran into the limit of 0.25 GiB of memory that it has here; it said:\n[error] Cannot allocate memory"
+        "ffmpeg ran into the limit of 0.25 GiB of memory that it has here (`ulimit -d` sets another); it said:\n"
+        "[error] Cannot allocate memory"
     )
 
 
