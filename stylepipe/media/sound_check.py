@@ -60,7 +60,7 @@ def _packets(opened: list[str], tracks: Sequence[str], count: int) -> list[_Pack
     mapping = [part for track in tracks for part in ("-map", track)]
     arguments = ["-v", "level+error", "-copyts", *opened, *mapping, "-c", "copy", "-f", "framecrc", "pipe:1"]
     with start_ffmpeg(arguments, pipe_out=True) as process:
-        lines = process.stdout.read().decode().splitlines()
+        lines = process.read().decode().splitlines()
         process.finish()
     found = [_Packets() for _ in range(count)]
     tick = [Fraction(1)] * count
