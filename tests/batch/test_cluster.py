@@ -207,7 +207,7 @@ def test_a_task_that_outlasts_its_items_timeout_is_killed_and_one_that_waits_for
     told = paint(here, due[:2])
     (failed,) = of_kind(told, events.ItemFailed)
     assert isinstance(failed.error, ItemTimeoutError)
-    assert str(failed.error) == "cat--night: did not end at its timeout of 0.001 s, and was killed"
+    assert str(failed.error).startswith("cat--night: did not end at its timeout of 0.001 s, and was killed; ")
     assert here.killed == ["cat--night"]
     assert names(told, events.ItemDone) == ["cat--wave"]
 

@@ -16,8 +16,7 @@ from stylepipe.batch.clip_leftovers import can_go_on
 from stylepipe.batch.plan import identified_now, plan
 from stylepipe.store.unfinished_clip import UnfinishedClip
 
-from ..batch.conftest import Job, carry_out
-from ..batch.test_clip_painter import FEW, clip_job, film, stopped_behind
+from ..batch.conftest import FEW, Job, carry_out, clip_job, film, stopped_behind
 from ..conftest import save_picture
 from .test_edited_journals import edit
 
