@@ -75,7 +75,7 @@ def test_memory_that_never_suffices_is_said_with_what_to_do(cat: Planned, networ
     assert isinstance(failed.error, OutOfMemoryError)
     assert failed.reach is Reach.ITEM
     assert str(failed.error).startswith("cat--night: 40x32 px at size 32 needs more memory than cpu (")
-    assert str(failed.error).endswith(" has; set a smaller size, or optimizer: adam")
+    assert str(failed.error).endswith(" has; set a smaller `size`, less `memory`, or `optimizer: adam`")
     assert outputs_in(tmp_path / "out") == {}
     assert networks.spared == 0  # of the next item nobody knows that it lacks memory
 

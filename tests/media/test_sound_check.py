@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stylepipe.errors import ClipCheckError
+from stylepipe.errors import ClipCheckError, ClipError
 from stylepipe.media.clip_mux import Joined, Original, join_segments
 from stylepipe.media.clip_writer import Clock, Segment
 from stylepipe.media.codecs import choose_coding
@@ -43,3 +43,18 @@ def test_sound_that_is_missing_short_or_late_is_refused(
     run_ffmpeg([*input_arguments(output), "-map", "0", "-c:v", "copy", "-c:a", "copy", "-t", "0.3", f"file:{short}"])
     with pytest.raises(ClipCheckError, match=r"sound packets: .*track 1 \(aac\) has 1\d instead of 2\d"):
         check_sound(short, joined, original)
+
+
+def test_sound_in_more_packets_than_can_be_compared_is_refused_with_the_way_out(
+    tmp_path: Path, moving: np.ndarray, write_pieces: Callable[..., list[Segment]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coding = choose_coding("mp4", 96, 64)
+    pieces = write_pieces(tmp_path, coding, moving, CLOCK, range(13))
+    source, output = tmp_path / "source.mp4", tmp_path / "out.mp4"
+    silence = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", "pipe:0", *input_arguments(pieces[0].path)]
+    run_ffmpeg([*silence, "-c:v", "copy", "-c:a", "aac", f"file:{source}"], data=bytes(4 * 24000))
+    original = Original(probe_clip(source))
+    joined = join_segments(pieces, output, coding, clock=CLOCK, original=original)
+    monkeypatch.setattr("stylepipe.media.sound_check._LONGEST_LIST", 1 << 8)
+    with pytest.raises(ClipError, match=r"out.mp4: its sound is in more packets .*`video: {audio: none}`"):
+        check_sound(output, joined, original)
