@@ -62,7 +62,10 @@ def train(images: Path, teacher: Path, out: Path, *options: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGKILL, *(pytest.param(number, marks=pytest.mark.slow) for number in (signal.SIGINT, signal.SIGTERM))],
+)
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
     number: signal.Signals, images: Path, teacher: Path, tmp_path: Path, straight: bytes
 ) -> None:
