@@ -7,6 +7,7 @@
     │   ├── PictureError          a file is no picture that can be read
     │   ├── ClipError             a clip cannot be read, or not be written as asked
     │   │   ├── FfmpegError       ffmpeg failed, which says why
+    │   │   │   └── FfmpegLimitError  it was silent for too long, or took too much memory
     │   │   └── ClipCheckError    a finished clip does not show what was painted
     │   ├── UnpaintableError      these pixels and settings cannot be painted (too small, nothing to do)
     │   ├── DivergedError         the optimiser found no finite picture
@@ -84,6 +85,10 @@ class FfmpegError(ClipError):
     def __init__(self, message: str, said: str = "") -> None:
         super().__init__(message)
         self.said = said
+
+
+class FfmpegLimitError(FfmpegError):
+    """ffmpeg has reached a limit of time or memory that it has here; the message names it."""
 
 
 class ClipCheckError(ClipError):

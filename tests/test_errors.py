@@ -19,6 +19,7 @@ CODES = {
     "PictureError": 1,
     "ClipError": 1,
     "FfmpegError": 1,
+    "FfmpegLimitError": 1,
     "ClipCheckError": 1,
     "UnpaintableError": 1,
     "DivergedError": 1,

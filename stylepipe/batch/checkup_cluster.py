@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stylepipe import __version__
 from stylepipe.batch.cluster_worker import Place, look_around
-from stylepipe.batch.finding import Finding
+from stylepipe.batch.finding import Finding, problem
 from stylepipe.errors import EnvironmentLacksError, OutputError
 from stylepipe.store import atomic
 
@@ -28,7 +28,7 @@ def check_cluster(address: str | None, folder: Path) -> Iterator[Finding]:
     try:
         from stylepipe.batch.ray import joined
     except EnvironmentLacksError as error:
-        yield _problem("ray", error)
+        yield problem("ray", error)
         return
     yield Finding("ray", "ok", version("ray"))
     try:
@@ -37,12 +37,12 @@ def check_cluster(address: str | None, folder: Path) -> Iterator[Finding]:
             yield _size(machines)
             yield from _machines(cluster, folder)
     except EnvironmentLacksError as error:
-        yield _problem("cluster", error)
+        yield problem("cluster", error)
 
 
 def _size(machines: Sequence[ray.Machine]) -> Finding:
     cpus, gpus = sum(machine.cpus for machine in machines), sum(machine.gpus for machine in machines)
-    text = f"{len(machines)} machine{'s' * (len(machines) > 1)}, with {cpus} cores and {gpus} GPUs for tasks"
+    text = f"{_counted(len(machines), 'machine')}, with {_counted(cpus, 'core')} and {_counted(gpus, 'GPU')} for tasks"
     if cpus or gpus:
         return Finding("cluster", "ok", text)
     return Finding("cluster", "problem", text, "start Ray on machines that paint, without --num-cpus 0")
@@ -58,7 +58,7 @@ def _machines(cluster: ray.Cluster, folder: Path) -> Iterator[Finding]:
         for name, found in cluster.on_every_machine(partial(look_around, probe)):
             yield _machine(name, found, there, word)
     except OutputError as error:
-        yield _problem("cluster", error)
+        yield problem("cluster", error)
     finally:
         with suppress(OSError):
             probe.unlink()
@@ -78,6 +78,5 @@ def _machine(name: str, found: Place | Exception, folder: Path, word: str) -> Fi
     return Finding(title, "ok", f"stylepipe {found.stylepipe}, Python {found.python}, sees {folder}")
 
 
-def _problem(name: str, error: Exception) -> Finding:
-    text, _, remedy = str(error).partition("; ")
-    return Finding(name, "problem", text, remedy)
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

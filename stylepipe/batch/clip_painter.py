@@ -20,6 +20,7 @@ import numpy as np
 from stylepipe.batch.clip_finish import put_in_place
 from stylepipe.batch.clip_frames import painted_frames
 from stylepipe.batch.clip_job import ClipJob, Turn, look_through
+from stylepipe.batch.clip_leftovers import can_go_on
 from stylepipe.batch.clip_pieces import PieceWriter
 from stylepipe.batch.clip_progress import ClipProgress
 from stylepipe.batch.materials import read_guides
@@ -60,6 +61,9 @@ def paint_clip(task: Task, networks: Networks, on_progress: OnProgress) -> list[
     folder = unfinished_folder(item.output_dir, item.file_name)
     with hold_clip(folder) if shot is None else hold_shot(folder, shot):
         unfinished = UnfinishedClip(folder, planned.identity, shots)
+        for each, work in unfinished.works.items():
+            if not can_go_on(job, each, work):
+                work.begin_anew()
         begun = _notes_on_begun(job, unfinished)
         if task.apart and len(shots) > 1:
             return Divided(planned, job, tuple(begun))

@@ -17,10 +17,10 @@ from stylepipe.batch.cluster_worker import Terms
 from stylepipe.batch.crew import EnoughError
 from stylepipe.batch.events import Listener
 from stylepipe.batch.plan import Planned
-from stylepipe.batch.task import Failed, Reach
+from stylepipe.batch.task import Failed, Reach, killed_at_timeout
 from stylepipe.batch.turns import Turn, Turns
 from stylepipe.batch.worker import Stopped
-from stylepipe.errors import EnvironmentLacksError, ItemTimeoutError, StoppedError, TransientError
+from stylepipe.errors import EnvironmentLacksError, StoppedError, TransientError
 from stylepipe.store.lock import read_holder
 
 if TYPE_CHECKING:
@@ -148,8 +148,7 @@ class OnCluster:
                 continue
             cluster.cancel(posted.answer, force=True)
             del self._posted[number]
-            error = ItemTimeoutError(f"{item.name}: did not end at its timeout of {limit:g} s, and was killed")
-            self._turns.end(posted.turn, Failed(error, Reach.ITEM), tell)
+            self._turns.end(posted.turn, killed_at_timeout(item.name, limit), tell)
 
     def _cancel_lost(self, cluster: ray.Cluster) -> None:
         """Let nobody go on with a shot of a clip that has failed."""

@@ -27,7 +27,12 @@ def checked(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except StylepipeError as error:
-        text, _, remedy = str(error).partition("; ")
-        return Finding(name, "problem", text, remedy)
+        return problem(name, error)
     except (ImportError, OSError, RuntimeError) as error:
         return Finding(name, "problem", f"{type(error).__name__}: {error}", "install stylepipe's requirements again")
+
+
+def problem(name: str, error: StylepipeError) -> Finding:
+    """Make a problem of an error, which says behind a semicolon what to do."""
+    text, _, remedy = str(error).partition("; ")
+    return Finding(name, "problem", text, remedy)

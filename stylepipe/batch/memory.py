@@ -78,7 +78,7 @@ def lack_of_memory_in_words(item: Item, width: int, height: int, device: torch.d
             raise
         raise OutOfMemoryError(
             f"{item.name}: {width}x{height} px at size {item.settings.size} needs more memory than "
-            f"{device_name(device)} has; set a smaller size, or optimizer: adam"
+            f"{device_name(device)} has; set a smaller `size`, less `memory`, or `optimizer: adam`"
         ) from error
 
 

@@ -22,10 +22,10 @@ from stylepipe.batch.crew import EnoughError
 from stylepipe.batch.events import Listener, Progress
 from stylepipe.batch.machine import Crowd
 from stylepipe.batch.plan import Planned
-from stylepipe.batch.task import Divided, Done, Failed, Outcome, Reach
+from stylepipe.batch.task import Divided, Done, Failed, Outcome, Reach, killed_at_timeout
 from stylepipe.batch.turns import Turn, Turns
 from stylepipe.batch.worker import Message, Ready, Stop, Stopped, work
-from stylepipe.errors import EnvironmentLacksError, ItemTimeoutError, StoppedError, TransientError
+from stylepipe.errors import EnvironmentLacksError, StoppedError, TransientError
 
 _TICK = 0.2
 """Seconds between two looks at what nobody tells: time that is up, a wish to end."""
@@ -183,8 +183,7 @@ class Processes:
             limit, before = item.settings.timeout, 0.0 if shared is None else shared.elapsed
             if limit is not None and before + time.monotonic() - worker.since > limit + _TIMEOUT_GRACE:
                 self._end(worker)
-                error = ItemTimeoutError(f"{item.name}: did not end at its timeout of {limit:g} s, and was killed")
-                self._conclude(worker, Failed(error, Reach.ITEM), tell)
+                self._conclude(worker, killed_at_timeout(item.name, limit), tell)
 
     def _stop_lost(self) -> None:
         """Let nobody go on with a shot of a clip that has failed."""

@@ -15,6 +15,7 @@ from stylepipe.batch.plan import Planned
 from stylepipe.errors import (
     CrashError,
     EnvironmentLacksError,
+    ItemTimeoutError,
     LockedError,
     OutputError,
     OutputNameError,
@@ -128,6 +129,12 @@ def failed(error: StylepipeError) -> Failed:
 def crashed(error: Exception, told: StylepipeError) -> Failed:
     """Tell how far a failure reaches that nobody foresaw, and is told so: a CUDA error spoils its process."""
     return Failed(told, Reach.PROCESS) if any(map(_is_of_the_gpu, _causes(error))) else failed(told)
+
+
+def killed_at_timeout(item: str, timeout: float) -> Failed:
+    """Tell of an item that did not end by itself, at its timeout in seconds, as it should."""
+    said = f"{item}: did not end at its timeout of {timeout:g} s, and was killed; allow more time, or leave it out"
+    return Failed(ItemTimeoutError(said), Reach.ITEM)
 
 
 def may_explain_all(error: StylepipeError) -> bool:

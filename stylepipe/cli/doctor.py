@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from stylepipe.batch.finding import Finding
-from stylepipe.cli.options import address_option
+from stylepipe.cli.options import engine_options
 from stylepipe.errors import ExitCode
 from stylepipe.spec.expand import expand
 from stylepipe.spec.items import Item
@@ -25,21 +25,15 @@ _NAME = 19
 
 @click.command(short_help="Say what this machine can do, and how to mend what it lacks.")
 @click.argument("target", metavar="[SPEC|DIR]", type=click.Path(path_type=Path), default=".")
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    show_default=True,
-    help="Also look at what `run --engine ray` needs: Ray, and every machine of its cluster.",
-)
-@address_option
+@engine_options
 @click.option("--all", "every_network", is_flag=True, help="Also look at weights that nobody has asked for.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 def doctor(target: Path, engine: str, address: str | None, every_network: bool, as_json: bool) -> int:
     """Say what this machine can do, and how to mend what it lacks: device, ffmpeg, weights, disk, locks, clock.
 
     Of a job file, that is what it needs and the folder that it writes to; of DIR, whether pictures can be written there
-    and who holds it. ✗ is what keeps a job from being painted, with exit code 4; · is worth knowing.
+    and who holds it. With --engine ray also Ray, and every machine of its cluster. ✗ is what keeps a job from being
+    painted, with exit code 4; · is worth knowing.
 
     \b
     Examples:

@@ -86,14 +86,22 @@ def device_option(command: Command) -> Command:
     )(command)
 
 
-def address_option(command: Command) -> Command:
-    """Add `--address` of a Ray cluster."""
-    return click.option(
+def engine_options(command: Command) -> Command:
+    """Add `--engine`, and `--address` of a Ray cluster."""
+    address = click.option(
         "--address",
         metavar="ADDRESS",
         help="The Ray cluster: auto for that of this machine, or HOST:PORT; by default $RAY_ADDRESS, or one that is "
-        "started for this run alone.",
-    )(command)
+        "started for this command alone.",
+    )
+    engine = click.option(
+        "--engine",
+        type=click.Choice(["local", "ray"]),
+        default="local",
+        show_default=True,
+        help="What starts the processes that paint: this program on this machine, or Ray on a cluster.",
+    )
+    return engine(address(command))
 
 
 def quiet_option(command: Command) -> Command:

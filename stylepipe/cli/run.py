@@ -11,8 +11,8 @@ import click
 
 from stylepipe.cli.options import (
     Assignments,
-    address_option,
     device_option,
+    engine_options,
     force_option,
     only_option,
     quiet_option,
@@ -48,14 +48,7 @@ def _duration(_context: click.Context, _parameter: click.Parameter, text: str) -
     help="How many processes paint; by default one for each GPU, or as many as the CPU has cores for. 0 paints in this "
     "process.",
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    show_default=True,
-    help="What starts the processes that paint: this program on this machine, or Ray on a cluster.",
-)
-@address_option
+@engine_options
 @click.option("--fail-fast", is_flag=True, help="Stop after the first failure.")
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="Stop after N failures.")
 @click.option(

@@ -116,7 +116,7 @@ def _decode(path: Path, expected: Expected) -> _Decoded:
     thumbnails = []
     try:
         with start_ffmpeg(arguments, pipe_out=True, on_line=shown.append) as process:
-            while data := process.stdout.read(width * height * 3):
+            while data := process.read(width * height * 3):
                 if len(data) < width * height * 3:
                     break
                 frame = np.frombuffer(data, dtype=np.uint8)

@@ -45,15 +45,17 @@ def join_gif(segments: Sequence[Segment], output: Path, *, clock: Clock) -> Join
         clock.seconds(instants[-1] - instants[0]) / _TICK
     )
     try:
-        colours = ["-vf", "palettegen=stats_mode=full", "-update", "1", "-frames:v", "1", "-f", "image2"]
-        run_ffmpeg(["-v", "level+warning", *frames_input(), *colours, file_argument(palette)], data=data, cwd=folder)
+        # The palette is written at the end: until then a line for each frame shows that it is at work.
+        colours = ["-vf", "showinfo=checksum=0,palettegen=stats_mode=full", "-update", "1", "-frames:v", "1"]
+        arguments = ["-v", "level+info", *frames_input(), *colours, "-f", "image2", file_argument(palette)]
+        run_ffmpeg(arguments, data=data, cwd=folder)
         arguments = [
             *("-v", "level+warning", *frames_input(), "-f", "png_pipe", "-i", file_argument(palette)),
             *("-lavfi", "[0:v]settb=1/100[f];[f][1:v]paletteuse=dither=sierra2_4a"),
             *("-fps_mode", "passthrough", "-enc_time_base", "1/100", "-c:v", "gif", "-loop", "0"),
             *("-final_delay", str(last), "-fflags", "+bitexact", "-f", "gif", file_argument(output)),
         ]
-        run_ffmpeg(arguments, data=data, cwd=folder)
+        run_ffmpeg(arguments, data=data, cwd=folder, writes=output)
     except FfmpegError as error:
         raise write_refusal(output, error) from error
     finally:

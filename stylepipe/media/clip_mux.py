@@ -26,6 +26,9 @@ _LEFT_BEHIND = re.compile(
     r"location|gps|©xyz|geo|latitude|longitude|major_brand|minor_version|compatible_brands", re.IGNORECASE
 )
 """Names of the tags by which cameras say where they were, and of those that describe the source's container."""
+_LONGEST_TAGS = 1 << 24  # bytes
+_PIECES = "concat,mov"
+"""The list of pieces, and what holds each of them."""
 _MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 
 
@@ -78,7 +81,7 @@ def join_segments(
         joined, arguments = _with_source(segments, coding, clock, original)
     arguments = ["-v", "level+warning", *arguments, *_container_options(coding, clock), file_argument(output)]
     try:
-        run_ffmpeg(arguments, data=concat_list(segments, clock).encode(), cwd=segments[0].path.parent)
+        run_ffmpeg(arguments, data=concat_list(segments, clock).encode(), cwd=segments[0].path.parent, writes=output)
     except FfmpegError as error:
         raise write_refusal(output, error) from error
     return joined
@@ -119,6 +122,7 @@ def _concat_lines(segments: Sequence[Segment], clock: Clock) -> Iterator[str]:
         end = round(clock.seconds(segment.end - first) * _MICROSECONDS)
         quoted = segment.path.name.replace("'", r"'\''")
         yield f"file 'file:{quoted}'"
+        yield "option format_whitelist mov"  # what a piece is: not a list in its place, of others
         yield f"duration {(end - reached) // _MICROSECONDS}.{(end - reached) % _MICROSECONDS:06}"
         reached = end
 
@@ -137,7 +141,10 @@ def _check_order(segments: Sequence[Segment]) -> None:
 
 def frames_input() -> list[str]:
     """Open the pieces of a `concat_list` that comes through `pipe:0`."""
-    return ["-protocol_whitelist", PROTOCOLS, "-f", "concat", "-safe", "0", "-i", "pipe:0"]
+    # A playlist that somebody has put in the place of a piece is not followed; another list of this kind is kept out
+    # by the list itself.
+    only = ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", _PIECES]
+    return [*only, "-f", "concat", "-safe", "0", "-i", "pipe:0"]
 
 
 def source_arguments(header: ClipHeader) -> list[str]:
@@ -168,8 +175,13 @@ def _left_behind(header: ClipHeader) -> list[str]:
     with start_ffmpeg(
         ["-v", "level+warning", *source_arguments(header), "-f", "ffmetadata", "pipe:1"], pipe_out=True
     ) as process:
-        text = process.stdout.read().decode(errors="replace")
+        tags = process.read(_LONGEST_TAGS + 1)
+        if len(tags) > _LONGEST_TAGS:
+            raise ClipError(
+                f"{header.path}: its tags are longer than {_LONGEST_TAGS >> 20} MiB: convert it without them"
+            )
         process.finish()
+    text = tags.decode(errors="replace")
     names = re.findall(r"^((?:\\.|[^\\=;#\[\n])+)=", text.split("\n[")[0], re.MULTILINE)
     return [part for name in names if _LEFT_BEHIND.search(name) for part in ("-metadata", f"{name}=")]
 

@@ -97,7 +97,7 @@ class SegmentWriter:
         self._instants: list[int] = []
         self._end: int | None = None
         self._thumbnails: list[Levels] = []
-        self._ffmpeg: Ffmpeg = start_ffmpeg(_arguments(path, coding, clock, sample_aspect), pipe_in=True)
+        self._ffmpeg: Ffmpeg = start_ffmpeg(_arguments(path, coding, clock, sample_aspect), pipe_in=True, writes=path)
 
     def __enter__(self) -> Self:
         return self

@@ -39,11 +39,12 @@ def ffmpeg_frames(
     arguments = decoder_arguments(
         header.path,
         header.demuxer,
-        *("-v", "warning", "-max_error_rate", "1"),
+        *("-v", "level+info", "-max_error_rate", "1"),
         max_megapixels=max_megapixels,
         autorotate=not own_turn,
     )
     filters = [
+        *(["showinfo=checksum=0"] if first else []),  # while it drops frames, its lines show that it is at work
         *([f"bwdif=mode=send_frame:parity=auto:deint={deinterlacing}"] if deinterlacing else []),
         *(_TURNS.get(header.rotation, []) if own_turn else []),
         f"trim=start_frame={first}:end_frame={behind}",
@@ -53,7 +54,7 @@ def ffmpeg_frames(
     with start_ffmpeg([*arguments, *output], pipe_out=True) as process:
         for number in range(first, behind):
             frame = np.empty((header.height, header.width, 3), np.uint8)
-            if process.stdout.readinto(frame.data.cast("B")) != frame.nbytes:  # type: ignore[attr-defined]
+            if process.read_into(frame.data.cast("B")) != frame.nbytes:
                 try:
                     process.finish()
                 except FfmpegError as error:

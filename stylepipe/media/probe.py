@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from stylepipe.errors import ClipError, FfmpegError
+from stylepipe.errors import ClipError, FfmpegError, FfmpegLimitError
 from stylepipe.media.clip import ClipHeader, ColorTags, FieldOrder, Stream, StreamKind
 from stylepipe.media.clip_formats import ClipFormat, clip_format
 from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg
@@ -73,6 +73,8 @@ def _video_header(path: Path, form: ClipFormat, max_megapixels: float, rate: Fra
     showing = ["-vf", "showinfo", "-frames:v", str(_FIRST_FRAMES), "-fps_mode", "passthrough", "-f", "null", "-"]
     try:
         said = run_ffmpeg([*asked, *showing])
+    except FfmpegLimitError as error:
+        raise ClipError(f"{path}: {error}") from error
     except FfmpegError as error:
         raise _refusal(path, error.said, max_megapixels) from None
     frames = list(FRAME.finditer(said))

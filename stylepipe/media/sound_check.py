@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from stylepipe.errors import ClipCheckError
+from stylepipe.errors import ClipCheckError, ClipError
 from stylepipe.media.clip import StreamKind
 from stylepipe.media.clip_mux import Joined, Original, source_arguments
 from stylepipe.media.ffmpeg import input_arguments, start_ffmpeg
@@ -20,6 +20,7 @@ _ALLOWED = Fraction(15, 10000)  # seconds: a Matroska file rounds to thousandths
 _ALLOWED_IN_A_PART = Fraction(1, 40)  # seconds, about a packet: in an AVI ffmpeg finds a moment by counting bytes
 _AT_THE_ENDS = 2  # packets that a cut may take or leave at its ends
 _CONVERTED = Fraction(1, 8)  # seconds by which another codec's packets may begin or end elsewhere
+_LONGEST_LIST = 1 << 27  # bytes of ffmpeg's words on all packets, about 60 each: twelve hours of AAC
 
 
 @dataclass
@@ -60,11 +61,16 @@ def _packets(opened: list[str], tracks: Sequence[str], count: int) -> list[_Pack
     mapping = [part for track in tracks for part in ("-map", track)]
     arguments = ["-v", "level+error", "-copyts", *opened, *mapping, "-c", "copy", "-f", "framecrc", "pipe:1"]
     with start_ffmpeg(arguments, pipe_out=True) as process:
-        lines = process.stdout.read().decode().splitlines()
+        listed = process.read(_LONGEST_LIST + 1)
+        if len(listed) > _LONGEST_LIST:
+            raise ClipError(
+                f"{opened[-1].removeprefix('file:')}: its sound is in more packets than can be compared (a list of "
+                f"{_LONGEST_LIST >> 20} MiB); leave it out with `video: {{audio: none}}`"
+            )
         process.finish()
     found = [_Packets() for _ in range(count)]
     tick = [Fraction(1)] * count
-    for line in lines:
+    for line in listed.decode().splitlines():
         if line.startswith("#tb "):
             number, base = line.removeprefix("#tb ").split(":", 1)
             tick[int(number)] = Fraction(base.strip())

@@ -70,7 +70,7 @@ class VideoScan:
             pipe_out=True,
             on_line=self._hear,
         ) as process:
-            while len(data := process.stdout.read(width * height * 3)) == width * height * 3:
+            while len(data := process.read(width * height * 3)) == width * height * 3:
                 yield self._next(), np.frombuffer(data, np.uint8).reshape(height, width, 3)
             try:
                 process.finish()

@@ -36,7 +36,7 @@ def _rows(model: BaseModel, prefix: str) -> list[SettingRow]:
         SettingRow(
             key=prefix + name,
             values=_values(schemas[name]),
-            default=value_text(getattr(model, name)).replace("+", ", "),
+            default=value_text(field.default).replace("+", ", "),  # as it is written, such as 64GiB
             meaning=" ".join((field.description or "").split()),
         )
         for name, field in type(model).model_fields.items()

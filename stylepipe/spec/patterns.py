@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from stylepipe.spec.problems import Complaint, did_you_mean, nearest
@@ -15,6 +15,9 @@ CLIP_SUFFIXES = frozenset({
     ".h264", ".264", ".h265", ".265", ".hevc",
 })  # fmt: skip
 WEIGHTS_SUFFIXES = (".pth", ".safetensors")
+
+MOST_FILES = 1_000_000
+"""Files that one pattern may match, or one folder hold, of whatever kind: their names fill some hundred megabytes."""
 
 
 def absolute(text: str, base_dir: Path) -> Path:
@@ -103,7 +106,8 @@ def _names_in(folder: Path) -> list[str]:
 
 def _files_in(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if not path.name.startswith(".") and not path.is_dir()]
+        inside = _counted(folder.iterdir(), f"the folder {folder} holds")
+        return [path for path in inside if not path.name.startswith(".") and not path.is_dir()]
     except OSError as error:
         raise Complaint(f"the folder {folder} cannot be read: {error.strerror}") from None
 
@@ -121,7 +125,7 @@ def matches(text: str, base_dir: Path) -> list[Path]:
     try:
         found = [
             path
-            for path in anchor.glob(_of_any_case("/".join(parts[first:])))
+            for path in _counted(anchor.glob(_of_any_case("/".join(parts[first:]))), f"{text} matches")
             if not any(part.startswith(".") for part in path.relative_to(anchor).parts)
         ]
     except (OSError, RuntimeError, ValueError, NotImplementedError) as error:
@@ -129,6 +133,14 @@ def matches(text: str, base_dir: Path) -> list[Path]:
     if not found:
         raise Complaint(f"{text} matches nothing", _why_nothing(text, anchor))
     return found
+
+
+def _counted(paths: Iterable[Path], source: str) -> Iterator[Path]:
+    """Pass paths on, and raise Complaint when there are more than may be."""
+    for count, path in enumerate(paths):
+        if count == MOST_FILES:
+            raise Complaint(f"{source} more than {MOST_FILES} files", "name fewer at once, in several patterns")
+        yield path
 
 
 def _of_any_case(pattern: str) -> str:

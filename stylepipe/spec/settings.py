@@ -92,8 +92,8 @@ MAX_MEGAPIXELS = 200.0
 MAX_FRAMES = 100_000
 """Default of `max_frames`: an hour at 25 to 30 frames a second, which takes days to paint."""
 
-MAX_FILE_SIZE = 64 * 2**30
-"""Default of `max_file_size`, in bytes: an hour of a camera's ProRes."""
+MAX_FILE_SIZE = "64GiB"
+"""Default of `max_file_size`: an hour of a camera's ProRes."""
 
 MAX_ITEMS = 250_000
 """Default of `max_items`: 2500 photographs in 100 artworks. Listing so many takes a minute, painting them months."""
@@ -233,7 +233,7 @@ class Settings(Section):
     """Refuse to open an image, or a clip's frame, of more megapixels than this."""
     max_frames: Annotated[Whole, Field(ge=1)] = MAX_FRAMES
     """Refuse a clip of which more frames than this would be painted."""
-    max_file_size: Bytes = MAX_FILE_SIZE
+    max_file_size: Bytes = Field(default=MAX_FILE_SIZE, validate_default=True)
     """Refuse to read a photograph, clip, artwork or mask that is larger than this, such as 64GiB."""
     max_items: Annotated[Whole, Field(ge=1)] = MAX_ITEMS
     """Refuse a job that brings the job file to more pictures and clips than this."""

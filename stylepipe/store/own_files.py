@@ -13,15 +13,18 @@ MOST_BYTES = 64 * 2**20
 
 def read_own(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
     """Give a file's content; raises OSError also for one that is no regular file, or larger than it ever gets."""
-    # A pipe without a writer is opened, but not waited for.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
+    with open(path, "rb", opener=_without_waiting) as file:
+        status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
         if status.st_size > most_bytes:
             raise OSError(errno.EFBIG, f"it is larger than {most_bytes} bytes", str(path))
         return file.read(status.st_size)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a pipe, too, that nobody writes to, instead of waiting until somebody does."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def require_regular(path: Path) -> None:

@@ -1,8 +1,8 @@
 """What is done of a shot that is not finished, kept so that a run goes on at the next frame as if it had never ended.
 
 A folder in that of the shot's clip holds painted frames, what the next frame depends on, and written pieces. Its
-journal has a line for each frame and each piece; what a line speaks of is on the disk before the line is. Two files
-take turns in holding the state, so that one is whole whenever the other is being written.
+journal has a line for each frame and each piece, with the sums of the files that it speaks of; they are on the disk
+before the line is. Two files take turns in holding the state, so that one is whole whenever the other is being written.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
@@ -21,13 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stylepipe.errors import LockedError
+from stylepipe.errors import ClipError, LockedError, PictureError
 from stylepipe.store import atomic
+from stylepipe.store.hashing import sha256_of
 from stylepipe.store.lock import hold
 from stylepipe.store.own_files import read_own
 from stylepipe.store.places import PRIVATE
 
-VERSION = 2
+VERSION = 3
 """Of the folder's form; what another version left is painted anew."""
 
 _MOST_FRAMES = 2**31
@@ -50,15 +51,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class FrameEntry:
-    """A frame that is painted: its number, which pass over its shot painted it, and how it went, as plain JSON.
-
-    kept: whether a later pass finds there what it needs of this one.
-    """
+    """A frame that is painted: its number, which pass over its shot painted it, and how it went, as plain JSON."""
 
     frame: int
     round: int
     facts: Mapping[str, Any]
-    kept: bool = False
 
 
 class Unfinished:
@@ -75,11 +72,12 @@ class Unfinished:
         self.frames: list[FrameEntry] = []
         self.pieces: list[Piece] = []
         self._state_sum = ""
+        self._sums: dict[Path, str] = {}  # of the files that the journal speaks of and a later step needs
         self._job = json.loads(json.dumps({"version": VERSION, "identity": identity}))  # as it comes back from there
         if self._is_begun():
             self._take_up()
         else:
-            self._clear()
+            self.begin_anew()
 
     @property
     def state(self) -> Arrays | None:
@@ -97,27 +95,36 @@ class Unfinished:
         """
         if not self.frames:
             atomic.write_text(self.folder / "job.json", json.dumps(self._job))
+        sums: dict[str, str | None] = {"picture": sha256(picture).hexdigest(), "kept": None}
         if kept is not None:
-            atomic.write_bytes(self._kept_path(entry.frame), _packed(kept))
+            packed = _packed(kept)
+            atomic.write_bytes(self._kept_path(entry.frame), packed)
+            sums["kept"] = sha256(packed).hexdigest()
         atomic.write_bytes(self.frame_path(entry.frame), picture)
         packed = _packed(state)
         atomic.write_bytes(self._state_path(len(self.frames)), packed)
-        entry = replace(entry, kept=kept is not None)
-        self._state_sum = sha256(packed).hexdigest()
-        self._note(asdict(entry) | {"state": self._state_sum})
-        self.frames.append(entry)
+        sums["state"] = sha256(packed).hexdigest()
+        line = asdict(entry) | sums
+        self._note(line)
+        self._read(line)
         if kept is None:
             self._kept_path(entry.frame).unlink(missing_ok=True)
 
     def kept(self, number: int) -> Arrays:
-        """Give what an earlier round kept of a frame."""
-        return _unpacked(read_own(self._kept_path(number), _MOST_ARRAYS))
+        """Give what an earlier round kept of a frame; raises ClipError when it has changed meanwhile."""
+        path = self._kept_path(number)
+        packed = read_own(path, _MOST_ARRAYS)
+        if sha256(packed).hexdigest() != self._sums.get(path):
+            raise ClipError(f"{path}: what was kept of a frame has changed: run again, which paints the shot anew")
+        return _unpacked(packed)
 
     def keep_piece(self, piece: Piece) -> None:
         """Keep that a piece is written and checked, instead of its frames."""
         frames = piece.frames
-        self._note({"piece": piece.file, "first": frames.start, "behind": frames.stop, "record": piece.record})
-        self.pieces.append(piece)
+        line = {"piece": piece.file, "first": frames.start, "behind": frames.stop, "record": piece.record}
+        line["content"] = sha256_of(self.pieces_folder / piece.file)
+        self._note(line)
+        self._read(line)
         for number in frames:
             with suppress(OSError):
                 self.frame_path(number).unlink()
@@ -133,7 +140,9 @@ class Unfinished:
             return False
         return bool(content == self._job)
 
-    def _clear(self) -> None:
+    def begin_anew(self) -> None:
+        """Drop what is done."""
+        self.frames, self.pieces, self._sums = [], [], {}
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if path.name != PRIVATE:  # where the lock of whoever paints lies
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -152,32 +161,35 @@ class Unfinished:
                 break
             whole += 1
         if whole < len(lines) - 1 or not self._is_there():
-            self.frames, self.pieces = [], []
-            self._clear()
+            self.begin_anew()
         elif whole < len(lines):
             atomic.write_text(self._journal, "".join(f"{line}\n" for line in lines[:whole]))
 
     def _read(self, line: Mapping[str, Any]) -> None:
         if "frame" in line:
-            self.frames.append(FrameEntry(_number(line["frame"]), line["round"], line["facts"], line["kept"]))
+            entry = FrameEntry(_number(line["frame"]), line["round"], line["facts"])
+            self.frames.append(entry)
             self._state_sum = line["state"]
+            # The picture that a later round replaces may be in the making.
+            picture, kept = self.frame_path(entry.frame), self._kept_path(entry.frame)
+            self._sums.pop(kept, None)
+            self._sums |= {picture: line["picture"]} if line["kept"] is None else {kept: line["kept"]}
             return
         piece = Piece(range(_number(line["first"]), _number(line["behind"])), line["piece"], line["record"])
         # Whoever has changed the line may have meant a file elsewhere, or more frames than memory holds.
         if PurePath(piece.file).name != piece.file or len(piece.frames) > len(self.frames):
             raise ValueError("no piece that was written here")
         self.pieces.append(piece)
+        self._sums[self.pieces_folder / piece.file] = line["content"]
+        for number in piece.frames:
+            self._sums.pop(self.frame_path(number), None)
 
     def _is_there(self) -> bool:
-        """Tell whether the disk still has what the journal speaks of."""
-        written = {number for piece in self.pieces for number in piece.frames}
-        files = [self.pieces_folder / piece.file for piece in self.pieces]
-        painted = {entry.frame: entry for entry in self.frames if entry.frame not in written}
-        files += [self.frame_path(number) for number in painted]
-        files += [self._kept_path(number) for number, entry in painted.items() if entry.kept]
-        if not all(file.is_file() for file in files):
-            return False
-        return not self.frames or self._load_state() is not None
+        """Tell whether the disk still has what the journal speaks of, as it was written."""
+        with suppress(PictureError):
+            whole = all(sha256_of(path) == expected for path, expected in self._sums.items())
+            return whole and (not self.frames or self._load_state() is not None)
+        return False
 
     def _lines(self) -> list[str]:
         try:
@@ -189,7 +201,7 @@ class Unfinished:
         try:
             packed = read_own(self._state_path(len(self.frames) - 1), _MOST_ARRAYS)
             return _unpacked(packed) if sha256(packed).hexdigest() == self._state_sum else None
-        except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile):
+        except (OSError, ValueError):
             return None
 
     def _note(self, line: Mapping[str, Any]) -> None:
@@ -230,11 +242,17 @@ def _packed(arrays: Arrays) -> bytes:
 
 
 def _unpacked(data: bytes) -> dict[str, NDArray[np.generic]]:
-    """Read back what `_packed` has written, which is not compressed: what would grow when unpacked is not ours."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > len(data):
-            raise ValueError("no arrays that were packed here")
-    return dict(np.load(io.BytesIO(data), allow_pickle=False))
+    """Read back what `_packed` has written, which is not compressed: what would grow when unpacked is not ours.
+
+    Raises ValueError for what was not packed here.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > len(data):
+                raise ValueError("no arrays that were packed here")
+        return dict(np.load(io.BytesIO(data), allow_pickle=False))
+    except (KeyError, EOFError, MemoryError, zipfile.BadZipFile) as error:
+        raise ValueError("no arrays that were packed here") from error
 
 
 def _checked(line: str) -> dict[str, Any]:

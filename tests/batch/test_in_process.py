@@ -53,22 +53,6 @@ def test_a_drive_that_stays_away_costs_the_item(job: Job, monkeypatch: pytest.Mo
     assert str(failed.error) == "photos/cat.png: cannot be read (tried 3 times)"
 
 
-def test_what_lacks_memory_is_painted_once_more_with_less_of_it(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    stylize, calls = painter.stylize, []
-
-    def stylize_or_not(*arguments: object, **others: object) -> object:
-        calls.append(1)
-        if len(calls) == 1:
-            raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
-        return stylize(*arguments, **others)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(painter, "stylize", stylize_or_not)
-    summary, told = carry_out(job(ONE))
-    assert summary == Summary(done=1)
-    (done,) = of_kind(told, events.ItemDone)
-    assert done.notes == ["memory was short: activations were computed twice"]
-
-
 def test_an_error_of_the_gpu_is_not_tried_for_ever(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(*_: object, **__: object) -> object:
         raise RuntimeError("CUDA error: an illegal memory access was encountered")

@@ -360,3 +360,9 @@ def test_an_output_that_was_edited_is_due_when_outputs_are_verified(job: Job, tm
     output.write_bytes(output.read_bytes()[:-1] + b"x")
     assert reasons(file) == {"cat--night": None}
     assert reasons(file, verify=True) == {"cat--night": "output is not what was painted"}
+
+
+def test_plan_says_what_is_due_without_opening_a_clip(clip_job: Job) -> None:
+    (entry,) = plan(load_spec(clip_job()))
+
+    assert (entry.item.name, entry.item.clip, entry.item.output.name) == ("square--night", True, "square--night.mp4")

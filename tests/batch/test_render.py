@@ -12,7 +12,7 @@ from stylepipe.batch import events
 from stylepipe.batch.events import Event, Summary
 from stylepipe.batch.render import PICTURES, render
 from stylepipe.errors import ExitCode, PictureError, UsageError
-from stylepipe.media import read_picture, read_provenance
+from stylepipe.media import open_clip, read_picture, read_provenance
 from stylepipe.spec.problems import SpecError
 
 from .conftest import Job, carry_out, files_in, of_kind
@@ -154,3 +154,22 @@ def test_a_broken_photograph_is_a_failure_and_leaves_the_old_output(
     assert summary.exit_code == ExitCode.NOTHING_DONE
     assert isinstance(of_kind(told, events.ItemFailed)[0].error, PictureError)
     assert output.read_bytes() == b"old"
+
+
+def test_render_leaves_nothing_but_the_clip(film: Path, tmp_path: Path, job: Job) -> None:
+    job()
+    few = {"size": 48, "iterations": 1, "pyramid": False, "video.frame_iterations": 1, "video.end": 0.1}
+    summary = render(str(film), [(str(tmp_path / "art/night.png"), 1.0)], tmp_path / "o" / "painted.mkv", few)
+
+    assert summary.done == 1
+    assert [path.name for path in (tmp_path / "o").iterdir()] == ["painted.mkv"]
+    assert len(open_clip(tmp_path / "o" / "painted.mkv")) == 3
+
+
+def test_render_refuses_an_output_of_the_other_kind(film: Path, tmp_path: Path, job: Job) -> None:
+    job()
+    styles = [(str(tmp_path / "art/night.png"), 1.0)]
+    with pytest.raises(UsageError, match=r"is a clip, whose output ends in one of \.mp4"):
+        render(str(film), styles, tmp_path / "out.png", {})
+    with pytest.raises(UsageError, match=r"is a picture, whose output ends in one of \.png"):
+        render(str(tmp_path / "photos/cat.png"), styles, tmp_path / "out.mp4", {})

@@ -306,7 +306,7 @@ def test_a_picture_that_needs_more_memory_than_there_is_fails_and_the_next_has_i
     (failed,) = of_kind(told, events.ItemFailed)
     assert isinstance(failed.error, OutOfMemoryError)
     assert str(failed.error).startswith("cat--night: 40x32 px at size 8000 needs more memory than cpu ")
-    assert str(failed.error).endswith("set a smaller size, or optimizer: adam")
+    assert str(failed.error).endswith("set a smaller `size`, less `memory`, or `optimizer: adam`")
 
 
 # -- What the machine lacks ------------------------------------------------------------------------------------------

@@ -53,6 +53,25 @@ def test_one_worker_and_three_paint_the_same_bytes(film: Path, tmp_path: Path) -
     assert not (tmp_path / "out" / ".stylepipe" / "unfinished").exists()
 
 
+@pytest.mark.slow
+def test_a_cluster_of_three_workers_paints_the_same_bytes(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="ray is an extra")
+    from ray.cluster_utils import Cluster
+
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 3, "include_dashboard": False})
+    told: list[Event] = []
+    try:
+        options = Options(engine="ray", address=cluster.address)
+        assert run(load_spec(film), options, told.append) == Summary(done=1), of_kind(told, events.ItemFailed)
+    finally:
+        cluster.shutdown()
+    assert outputs_in(tmp_path / "out") == outputs_in(tmp_path / "whole")
+    assert len(of_kind(told, events.ItemStarted)) == 1
+
+
 def test_a_run_of_three_that_was_stopped_is_finished_by_one_and_the_other_way_round(film: Path, tmp_path: Path) -> None:
     for first, second, out in ((3, 1, "out"), (1, 3, "again")):
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -55,3 +56,13 @@ def test_a_job_file_is_asked_for_what_it_needs(stylepipe, job, tmp_path):
     assert f"no run has written to {tmp_path / 'out'} yet" in answer.out
     wrong = stylepipe("doctor", "nothing.yaml")
     assert (wrong.code, wrong.out) == (2, "")
+
+
+def test_a_cluster_is_looked_at_when_it_is_asked_for(stylepipe, monkeypatch):
+    monkeypatch.delitem(sys.modules, "stylepipe.batch.ray", raising=False)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    answer = stylepipe("doctor", "--engine", "ray")
+    assert answer.code == 4
+    assert "✗ ray " in answer.out
+    assert 'pip install "stylepipe[ray]"' in answer.out
+    assert "ray" not in stylepipe("doctor").out.split()

@@ -93,6 +93,11 @@ def test_a_run_that_gives_up_says_how_many_were_not_tried(stylepipe, broken, opt
     assert "\n0 done, 0 up to date, 1 failed, 2 not tried in " in answer.err
 
 
+def test_a_quiet_run_that_gives_up_says_that_it_did(stylepipe, broken):
+    answer = stylepipe("run", broken, "--quiet", "--fail-fast")
+    assert answer.err.splitlines()[1:] == ["stylepipe: ended early after 1 failed, as asked; 2 not tried"]
+
+
 def test_log_json_is_an_event_a_line(stylepipe, broken):
     answer = stylepipe("run", broken, "--log-json")
     assert (answer.code, answer.out) == (1, "")

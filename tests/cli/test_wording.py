@@ -38,10 +38,12 @@ def test_a_duration_is_as_long_as_people_want_it(seconds, text):
     assert duration(seconds) == text
 
 
-def test_a_path_in_the_current_folder_is_written_without_that_folder(tmp_path):
+def test_a_path_in_the_current_folder_is_written_without_that_folder(tmp_path, monkeypatch):
     assert place(tmp_path / "out" / "cat.png") == "out/cat.png"
     assert place(tmp_path.parent / "cat.png") == str(tmp_path.parent / "cat.png")
     assert place(Path("out/cat.png")) == "out/cat.png"
+    monkeypatch.chdir("/")
+    assert place(tmp_path / "cat.png") == str(tmp_path / "cat.png")
 
 
 def test_an_error_says_who_speaks_but_a_place_in_a_file_and_a_stop_come_first():

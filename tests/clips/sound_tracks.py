@@ -39,7 +39,7 @@ def heard(path: Path) -> np.ndarray:
     """Give the samples of a file's first sound track, from the first frame of its pictures on."""
     first = ["-map", "0:a:0", "-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", str(RATE), "-f", "f32le"]
     with start_ffmpeg(["-v", "error", "-i", f"file:{path.absolute()}", *first, "pipe:1"], pipe_out=True) as process:
-        samples = np.frombuffer(process.stdout.read(), "<f4")
+        samples = np.frombuffer(process.read(), "<f4")
         process.finish()
     return samples[round(_first_frame(path) * RATE) :]
 

@@ -26,7 +26,7 @@ def player_shows(path: Path, width: int, height: int, filters: str = SHOWN) -> n
     """Decode a file as one that believes its tags would: (N, height, width, 3)."""
     arguments = ["-v", "error", "-i", f"file:{path}", "-vf", filters, "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"]
     with start_ffmpeg(arguments, pipe_out=True) as process:
-        data = process.stdout.read()
+        data = process.read()
         process.finish()
     return np.frombuffer(data, np.uint8).reshape(-1, height, width, 3)
 

@@ -13,12 +13,9 @@ import pytest
 
 from stylepipe.errors import ClipCheckError
 from stylepipe.media.clip_check import Expected, _check_pictures, check_frames
-from stylepipe.media.clip_mux import Joined, Original, join_segments
 from stylepipe.media.clip_writer import Clock, Segment, thumbnail
 from stylepipe.media.codecs import choose_coding
 from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg
-from stylepipe.media.probe import probe_clip
-from stylepipe.media.sound_check import check_sound
 
 CLOCK = Clock(time_base=Fraction(1001, 30000), rate=Fraction(30000, 1001))
 
@@ -122,25 +119,3 @@ def test_a_fine_pattern_of_pure_colours_passes_though_halved_chroma_cannot_hold_
     check_frames(pieces[0].path, expected)
     with pytest.raises(ClipCheckError, match="mean level"):
         check_frames(pieces[0].path, changed(expected, thumbnails=pieces[0].thumbnails + 3))
-
-
-def test_sound_that_is_missing_short_or_late_is_refused(tmp_path: Path, good: Expected) -> None:
-    source, output = tmp_path / "source.mp4", tmp_path / "out.mp4"
-    tone = (np.sin(np.arange(24000) * 0.05) / 3).astype("<f4").tobytes()
-    sound = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", "pipe:0"]
-    run_ffmpeg(
-        [*sound, *input_arguments(good.segments[0].path), "-c:v", "copy", "-c:a", "aac", f"file:{source}"], data=tone
-    )
-    original = Original(probe_clip(source))
-    joined = join_segments(good.segments, output, good.coding, clock=CLOCK, original=original)
-    check_sound(output, joined, original)
-    with pytest.raises(ClipCheckError, match=r"audio tracks: .* has 1 instead of 0"):
-        check_sound(output, Joined(), original)
-    with pytest.raises(ClipCheckError, match=r"subtitle tracks: .* has 0 instead of 2"):
-        check_sound(output, replace(joined, subtitles=2), original)
-    with pytest.raises(ClipCheckError, match=r"sound instants: .*track 1 \(aac\) is 10.0 ms away"):
-        check_sound(output, replace(joined, base=joined.base + Fraction(1, 100)), original)
-    short = tmp_path / "short.mp4"
-    run_ffmpeg([*input_arguments(output), "-map", "0", "-c:v", "copy", "-c:a", "copy", "-t", "0.3", f"file:{short}"])
-    with pytest.raises(ClipCheckError, match=r"sound packets: .*track 1 \(aac\) has 1\d instead of 2\d"):
-        check_sound(short, joined, original)

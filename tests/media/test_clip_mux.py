@@ -225,7 +225,7 @@ def test_a_part_of_a_clip_takes_its_part_of_the_sound(
     assert abs(duration - (end - begin)) < Fraction(1, 20)  # chapters end there too
     decoding = ["-map", "0:a:0", "-af", "ashowinfo", "-f", "f32le", "-ac", "1", "pipe:1"]
     with start_ffmpeg([*input_arguments(output, "-copyts"), *decoding], pipe_out=True) as process:
-        samples = np.frombuffer(process.stdout.read(), "<f4")
+        samples = np.frombuffer(process.read(), "<f4")
         starts = re.findall(r"pts_time:(\S+)", process.finish())
     heard, played = samples[2400:9600], np.frombuffer(tone(2), "<f4")
     place = round((begin + Fraction(starts[0])) * 48000) + 2400

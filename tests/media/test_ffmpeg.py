@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from stylepipe.errors import EnvironmentLacksError, FfmpegError
+from stylepipe.errors import EnvironmentLacksError, FfmpegError, FfmpegLimitError
 from stylepipe.media.ffmpeg import encoders, ffmpeg_version, file_argument, input_arguments, run_ffmpeg, start_ffmpeg
 
 
@@ -98,6 +99,62 @@ def test_leaving_early_leaves_no_process(tmp_path: Path, monkeypatch: pytest.Mon
         assert os.getsid(number) == number  # Ctrl-C in our terminal does not reach it
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+def test_one_that_says_nothing_while_it_is_waited_for_is_ended_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stylepipe.media.ffmpeg.LONGEST_SILENCE", 0.5)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program(tmp_path / "ffmpeg", "echo so far >&2; sleep 60; true"))
+    with pytest.raises(FfmpegLimitError) as caught:
+        run_ffmpeg([])
+    assert str(caught.value) == (
+        "ffmpeg gave no sign of life for 0.5 s, its limit, and was ended: the file may be damaged; it said:\nso far"
+    )
+    with start_ffmpeg([], pipe_in=True, pipe_out=True) as process:
+        assert process.read(1) == b""
+        with pytest.raises(FfmpegLimitError):
+            process.finish()
+    with start_ffmpeg([], pipe_in=True) as process, pytest.raises(FfmpegLimitError):
+        process.write(bytes(1 << 22))
+
+
+def test_one_that_waits_for_us_is_not_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stylepipe.media.ffmpeg.LONGEST_SILENCE", 0.5)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program(tmp_path / "ffmpeg", "head -c 1000000 /dev/zero"))
+    with start_ffmpeg([], pipe_out=True) as process:
+        assert process.read(10) == bytes(10)
+        time.sleep(1.5)
+        assert len(process.read()) == 999_990
+        process.finish()
+
+
+def test_one_whose_file_grows_is_not_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stylepipe.media.ffmpeg.LONGEST_SILENCE", 0.5)
+    growing = f"for i in 1 2 3 4 5 6; do sleep 0.2; echo $i >> {tmp_path}/out; done"
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program(tmp_path / "ffmpeg", growing))
+    run_ffmpeg([], writes=tmp_path / "out")
+    with pytest.raises(FfmpegLimitError):
+        run_ffmpeg([])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits another process's memory")
+def test_one_that_eats_memory_gets_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    eater = tmp_path / "ffmpeg"
+    eater.write_text(
+        f"#!{sys.executable}\nimport sys, time\ntime.sleep(0.5)\n"
+        "try:\n    bytearray(1 << 29)\nexcept MemoryError:\n    sys.exit('[error] Cannot allocate memory')\n"
+    )
+    eater.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(eater))
+    run_ffmpeg([])
+    monkeypatch.setattr("stylepipe.media.memory_limit.most_memory", lambda: 2**28)
+    with pytest.raises(FfmpegLimitError) as caught:
+        run_ffmpeg([])
+    assert str(caught.value) == (
+        "ffmpeg ran into the limit of 0.25 GiB of memory that it has here (`ulimit -d` sets another); it said:\n"
+        "[error] Cannot allocate memory"
+    )
 
 
 @pytest.mark.parametrize("name", ["-o.mp4", "a:b.mp4", "%03d.mp4", 'it\'s "it".mp4', "two\nlines.mp4", "ä 漢.mp4"])

@@ -63,5 +63,6 @@ def test_a_decoder_without_end_is_ended_by_the_items_timeout(
     (tmp_path / "photos" / "cat.png").rename(tmp_path / "photos" / "endless.png")
     run = start("run", file, "--quiet", "--workers", "1", PYTHONPATH=python_path)
     _, said = run.communicate(timeout=300)
-    assert said == "failed endless--night: did not end at its timeout of 2 s, and was killed\n"
+    killed = "did not end at its timeout of 2 s, and was killed; allow more time, or leave it out"
+    assert said == f"failed endless--night: {killed}\n"
     assert run.returncode == 1

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from stylepipe.errors import ClipError
+from stylepipe.media import Clock, SegmentWriter, choose_coding
+from stylepipe.media.clip_mux import join_segments
 from stylepipe.store import unfinished as store
 from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished
 
@@ -103,3 +107,21 @@ def test_a_link_in_the_folder_is_removed_and_not_followed(folder: Path, tmp_path
     Unfinished(folder, {"content": "another"})
     assert not (folder / "more").is_symlink()
     assert (treasure / "a.png").exists()
+
+
+@pytest.mark.parametrize(
+    "playlist",
+    ["ffconcat version 1.0\nfile secret.mp4\n", "#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:1,\nsecret.mp4\n#EXT-X-ENDLIST\n"],
+)
+def test_a_playlist_in_a_pieces_place_is_not_followed(tmp_path: Path, moving: np.ndarray, playlist: str) -> None:
+    coding = choose_coding("mp4", 96, 64)
+    clock = Clock(time_base=Fraction(1, 25), rate=Fraction(25))
+    with SegmentWriter(tmp_path / "piece.mp4", coding, width=96, height=64, clock=clock) as writer:
+        for number, frame in enumerate(moving):
+            writer.write(frame, number, number + 1)
+        piece = writer.finish()
+    join_segments([piece], tmp_path / "out.mp4", coding, clock=clock)
+    piece.path.rename(tmp_path / "secret.mp4")
+    piece.path.write_text(playlist)
+    with pytest.raises(ClipError):
+        join_segments([piece], tmp_path / "out.mp4", coding, clock=clock)

@@ -44,6 +44,16 @@ def test_two_stars_enter_folders_but_not_hidden_ones_and_not_through_links(tmp_p
     assert names("**/*.jpg", tmp_path) == ["a.jpg", "x/b.jpg", "x/y/c.jpg"]
 
 
+def test_more_files_than_anybody_paints_are_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    make(tmp_path, *(f"many/{number}.txt" for number in range(4)))
+    monkeypatch.setattr("stylepipe.spec.patterns.MOST_FILES", 4)
+    assert complaint("many/*", tmp_path)[0].startswith("many/* has no images")
+    make(tmp_path, "many/a.png")
+    hint = "name fewer at once, in several patterns"
+    assert complaint("many/*", tmp_path) == ("many/* matches more than 4 files", hint)
+    assert complaint("many", tmp_path) == (f"the folder {tmp_path}/many holds more than 4 files", hint)
+
+
 def test_a_folder_gives_its_own_images(folder: Path):
     make(folder, "photos/deeper/bird.jpg", "photos/.hidden.jpg")
     assert names("photos", folder) == names("photos/", folder) == names("photos/*.jpg", folder)

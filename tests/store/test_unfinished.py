@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stylepipe.errors import ClipError
 from stylepipe.store.lock import hold
 from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished, forget
 
@@ -101,6 +102,32 @@ def test_what_the_disk_has_lost_is_painted_again(begun: Unfinished, lost: str) -
 
     assert again(begun).frames == []
     assert again(begun).state is None
+
+
+@pytest.mark.parametrize("changed", ["frames/00000001.png", "kept/00000003.npz", "piece.mp4"])
+def test_what_is_not_as_it_was_written_is_painted_again(begun: Unfinished, changed: str) -> None:
+    begun.commit(FrameEntry(3, 1, {}), b"frame 3", {}, {"levels": np.arange(6)})
+    (begun.folder / "piece.mp4").write_bytes(b"frame 0")
+    begun.keep_piece(Piece(range(1), "piece.mp4", {}))
+    assert len(again(begun).frames) == 4
+    (begun.folder / changed).write_bytes(b"something else")
+
+    assert again(begun).frames == []
+
+
+def test_what_was_kept_and_changes_meanwhile_is_an_error(begun: Unfinished) -> None:
+    begun.commit(FrameEntry(3, 1, {}), b"frame 3", {}, {"levels": np.arange(6)})
+    (begun.folder / "kept" / "00000003.npz").write_bytes(b"something else")
+
+    with pytest.raises(ClipError, match="has changed: run again"):
+        begun.kept(3)
+
+
+def test_a_run_that_is_killed_while_a_frame_is_painted_again_loses_that_frame_only(begun: Unfinished) -> None:
+    begun.commit(FrameEntry(3, 1, {}), b"frame 3", {}, {"levels": np.arange(6)})
+    begun.frame_path(3).write_bytes(b"frame 3, better")
+
+    assert len(again(begun).frames) == 4
 
 
 def test_a_state_that_was_written_but_not_yet_said_does_no_harm(begun: Unfinished) -> None:
