@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from glob import escape
 from pathlib import Path
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Event, Listener, event_fields, event_name
 from stylepipe.batch.plan import Planned
+from stylepipe.errors import OutputNameError
 from stylepipe.spec.problems import printable
 from stylepipe.store import atomic
 from stylepipe.store.clock import utc_now
@@ -72,7 +74,8 @@ class Ledger:
                     self._learn_from(event.item)
             case events.ItemFailed():
                 self._painting.discard(event.item)
-                write_failure(self._output_dir, self._failure(event))
+                with suppress(OutputNameError):  # somebody has put a folder there: the others are painted all the same
+                    write_failure(self._output_dir, self._failure(event))
             case events.RunFinished():
                 self._speeds.save()
                 self._tell_failures()
@@ -100,7 +103,7 @@ class Ledger:
         if failures:
             atomic.write_text(path, "".join(f"{line}\n" for line in _lines(failures, self._command, self._asked)))
         else:
-            path.unlink(missing_ok=True)
+            atomic.remove(path)
 
 
 def _lines(failures: Sequence[Failure], command: Sequence[str], asked: Collection[str]) -> Iterator[str]:

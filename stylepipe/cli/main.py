@@ -27,6 +27,7 @@ from stylepipe.cli.stopping import heed_signals
 from stylepipe.cli.weights import weights
 from stylepipe.cli.wording import error_text
 from stylepipe.errors import ExitCode, StylepipeError
+from stylepipe.spec.problems import printable
 
 
 class _Commands(click.Group):
@@ -111,7 +112,7 @@ def _report_bug(error: Exception) -> int:
         where = f"the report to send is {write_crash_report(Path(user_log_dir('stylepipe')), error)}"
     except StylepipeError as refusal:
         where = f"no report could be written ({refusal})"
-    click.echo(f"stylepipe: this is a bug: {type(error).__name__}: {error}; {where}", err=True)
+    click.echo(printable(f"stylepipe: this is a bug: {type(error).__name__}: {error}; {where}"), err=True)
     return ExitCode.BUG
 
 

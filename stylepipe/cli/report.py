@@ -13,6 +13,7 @@ from stylepipe.cli.options import Assignments, set_option, spec_or_folder, targe
 from stylepipe.cli.wording import place, size
 from stylepipe.errors import UsageError
 from stylepipe.spec.jobfile import Spec
+from stylepipe.spec.problems import printable
 
 if TYPE_CHECKING:
     from stylepipe.report.results import Gathered, Results
@@ -86,18 +87,18 @@ def _make_page(
     found: Gathered, target: Path, assignments: Assignments, output: Path | None, *, single_file: bool, watch: bool
 ) -> None:
     from stylepipe.report.page import write_single_page
-    from stylepipe.report.pages import write_pages
+    from stylepipe.report.pages import own_folder, write_pages
     from stylepipe.store.lock import is_held
 
     if single_file:
         page = write_single_page(_all_of(found), output or found.output_dir / "report.html")
         click.echo(f"{size(page.stat().st_size)}, with all pictures in it", err=True)
-        click.echo(page)
+        click.echo(printable(str(page)))
         return
-    folder = output or found.output_dir / "report"
+    folder = output or own_folder(found.output_dir)
     began = time.monotonic()
     running = watch and is_held(found.output_dir)
-    click.echo(write_pages(found, folder, live=watch))
+    click.echo(printable(str(write_pages(found, folder, live=watch))))
     running = running or (watch and _begins(found.output_dir))
     if watch and not running:
         click.echo(f"no run is going on in {place(found.output_dir)}: the page is as it stays", err=True)

@@ -124,10 +124,13 @@ def moment(when: str) -> str:
 
 
 def place(path: Path) -> str:
-    """Write a path as short as it can be typed here: what lies in the current folder without that folder's name."""
+    """Write a path as short as it can be typed here: what lies in the current folder without that folder's name.
+
+    A job file chooses folders, and a terminal would obey the control characters in their names: they are spelled out.
+    """
     try:
         here = Path.cwd()
         # In the root folder a path without its first slash would save nothing, and look as if it lay elsewhere.
-        return str(path) if here == Path(here.anchor) else str(path.relative_to(here))
+        return printable(str(path if here == Path(here.anchor) else path.relative_to(here)))
     except (ValueError, OSError):  # it lies elsewhere, or the current folder is gone
-        return str(path)
+        return printable(str(path))

@@ -5,6 +5,7 @@ It is given only files that Pillow has just decoded without complaint, so its ow
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import numpy as np
 from PIL import ExifTags, ImageFile
 
 from stylepipe.media.picture import Float32
+
+_MOST_BYTES = 2**31 - 1
+"""Of a file that OpenCV takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,8 @@ def deep_samples(path: Path, image: ImageFile.ImageFile, packing: str) -> DeepSa
     import cv2  # a fifth of a second, which most pictures need not pay
 
     if getattr(image, "tag_v2", {}).get(ExifTags.Base.PlanarConfiguration, 1) != 1:
+        return None
+    if os.path.getsize(path) > _MOST_BYTES:
         return None
     file = np.fromfile(path, dtype=np.uint8)
     try:

@@ -44,7 +44,7 @@ def opened(path: Path, max_megapixels: float = MAX_MEGAPIXELS) -> Iterator[Image
     allowed. The pixels are not decoded yet.
     """
     with open_file(path) as file, decoding(path, max_megapixels), Image.open(file, formats=FORMATS) as image:
-        _check_size(path, image.size, max_megapixels)
+        check_size(path, image.size, max_megapixels)
         yield image
 
 
@@ -54,7 +54,7 @@ def decoding(path: Path, max_megapixels: float = MAX_MEGAPIXELS) -> Iterator[Non
     with _ONE_DECODER, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pillows_limit = Image.MAX_IMAGE_PIXELS
-        # Pillow refuses only what is over twice its limit; the exact check is _check_size's.
+        # Pillow refuses only what is over twice its limit; the exact check is check_size's.
         Image.MAX_IMAGE_PIXELS = None if math.isinf(max_megapixels) else math.ceil(max_megapixels * 1e6)
         try:
             yield
@@ -113,6 +113,8 @@ def exif_of(image: ImageFile.ImageFile) -> Image.Exif:
     """Read an image's EXIF without decoding it; a broken block is an empty one, the picture is still good."""
     if image.format == "PNG" and "exif" not in image.info and (late := _late_png_exif(image)):
         image.info["exif"] = late
+    if len(image.info.get("exif") or b"") > _LONGEST_EXIF:  # each of its numbers would become an object
+        return Image.Exif()
     try:
         # The base class's method: a PNG's own decodes the picture when it finds no EXIF before the pixels.
         return Image.Image.getexif(image)
@@ -159,7 +161,8 @@ def open_file(path: Path) -> BinaryIO:
     raise PictureError(f"{path} is empty (0 bytes): {_AGAIN}")
 
 
-def _check_size(path: Path, size: tuple[int, int], max_megapixels: float) -> None:
+def check_size(path: Path, size: tuple[int, int], max_megapixels: float) -> None:
+    """Raise PictureError for a (width, height) without pixels, or with more of them than allowed."""
     width, height = size
     if width < 1 or height < 1:
         raise PictureError(f"{path} has no pixels ({width} x {height}): {_AGAIN}")

@@ -79,7 +79,8 @@ def _video_header(path: Path, form: ClipFormat, max_megapixels: float, rate: Fra
         raise _refusal(path, error.said, max_megapixels) from None
     frames = list(FRAME.finditer(said))
     clock = CLOCK.search(said)
-    if not frames or clock is None:
+    tick = None if clock is None else _fraction(clock[1])
+    if not frames or clock is None or tick is None:  # a title may say anything after all, where it is a long one
         raise _refusal(path, said, max_megapixels)
     banner = _banner(said)
     nominal = (None if form.timed else rate) or _fraction(clock[2])
@@ -89,7 +90,7 @@ def _video_header(path: Path, form: ClipFormat, max_megapixels: float, rate: Fra
         demuxer=form.demuxer,
         timed=form.timed,
         # What has no clock is counted in frames.
-        time_base=Fraction(clock[1]) if form.timed else 1 / (nominal or ASSUMED_RATE),
+        time_base=tick if form.timed else 1 / (nominal or ASSUMED_RATE),
         nominal_rate=nominal,
         streams=_streams(banner),
         **_container_clock(banner),

@@ -1,40 +1,105 @@
-"""How large a picture is, told without the libraries in C that decode WebP and AVIF.
+"""How large a picture is, told from its first bytes, and from no more of it than that.
 
-The process of a run, which must outlive every decoder, asks this before workers open the files. Of the other formats
-Pillow reads the header in Python; of these two it hands the whole file to libwebp and libavif.
+The process of a run, which must outlive every decoder, asks this before workers open the files. Pillow hands a whole
+WebP or AVIF to libraries in C, and of a JPEG or TIFF it takes everything apart that stands before the pixels: hundreds
+of megabytes of tags, of which each number becomes an object, keep it busy for hours.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from stylepipe.errors import PictureError
-from stylepipe.media.opening import open_file, picture_size
+from stylepipe.media.opening import check_size, open_file
 from stylepipe.spec.settings import MAX_MEGAPIXELS
 
 _HEAD = 1 << 20
-"""Bytes that are looked at: both formats describe themselves at the beginning."""
+"""Bytes that are looked at: all but JPEG and TIFF describe themselves at the beginning."""
+_MOST_SEGMENTS = 100_000
+"""Segments of a JPEG before its frame header that are passed over."""
+_FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of a JPEG behind which its extent stands (ITU-T T.81, table B.1)."""
+_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+"""Markers of a JPEG behind which no length stands."""
+_MOST_TAGS = 4096
+"""Tags of a TIFF that are looked at; they are sorted, and its extent is among the first."""
+_WIDTH, _HEIGHT = 256, 257
 _FOLDERS = {b"meta": 4, b"iprp": 0, b"ipco": 0}
 """The boxes that lead to a picture's extent, each with the bytes before those that it holds."""
 
 
 def stored_size(path: Path, *, max_megapixels: float = MAX_MEGAPIXELS) -> tuple[int, int]:
-    """Give an image's (width, height), of WebP and AVIF before they are turned upright.
+    """Give an image's (width, height) before it is turned upright.
 
-    Raises PictureError as `picture_size` does, and for a WebP or AVIF that does not say.
+    Raises PictureError for what is no file, does not say, or has more megapixels than allowed.
     """
     with open_file(path) as file:
-        head = file.read(_HEAD)
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        size = _webp_size(head)
-    elif head[4:8] == b"ftyp":
-        size = _avif_size(head)
-    else:
-        return picture_size(path, max_megapixels=max_megapixels)
+        try:
+            size = _size(file.read(_HEAD), file)
+        except (struct.error, OSError):
+            size = None
     if size is None:
         raise PictureError(f"{path} does not say how large it is: copy it again from its source")
+    check_size(path, size, max_megapixels)
     return size
+
+
+def _size(head: bytes, file: BinaryIO) -> tuple[int, int] | None:
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return _pair(">II", head, 16)
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        return _pair("<HH", head, 6)
+    if head[:2] == b"BM":
+        return _pair("<HH" if head[14:15] == b"\x0c" else "<ii", head, 18)
+    if head[:3] == b"\xff\xd8\xff":
+        return _jpeg_size(file)
+    if head[:2] in (b"II", b"MM") and (42 in head[2:4] or 43 in head[2:4]):
+        return _tiff_size(head, file)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _webp_size(head)
+    return _avif_size(head) if head[4:8] == b"ftyp" else None
+
+
+def _pair(form: str, data: bytes, at: int = 0) -> tuple[int, int]:
+    width, height = struct.unpack_from(form, data, at)
+    return width, abs(height)  # below 0 in a BMP whose rows begin at the top
+
+
+def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
+    file.seek(2)
+    for _ in range(_MOST_SEGMENTS):
+        first, kind = struct.unpack("BB", file.read(2))
+        if first != 0xFF:
+            return None
+        if kind == 0xFF:  # as many as one likes may stand before a marker
+            file.seek(-1, 1)
+        elif kind in _FRAME_HEADERS:
+            height, width = _pair(">HH", file.read(7), 3)
+            return width, height
+        elif kind not in _ALONE:
+            (length,) = struct.unpack(">H", file.read(2))
+            file.seek(max(length - 2, 0), 1)
+    return None
+
+
+def _tiff_size(head: bytes, file: BinaryIO) -> tuple[int, int] | None:
+    order, big = "<" if head[:2] == b"II" else ">", 43 in head[2:4]
+    (offset,) = struct.unpack_from(f"{order}{'Q' if big else 'L'}", head, 8 if big else 4)
+    if offset >= 2**63:
+        return None
+    file.seek(offset)
+    count_form, entry_form, length = ("Q", "HHQ", 20) if big else ("H", "HHL", 12)
+    (count,) = struct.unpack(order + count_form, file.read(struct.calcsize(order + count_form)))
+    tags = file.read(length * min(count, _MOST_TAGS))
+    found: dict[int, int] = {}
+    for at in range(0, len(tags) - length + 1, length):
+        tag, kind, values = struct.unpack_from(order + entry_form, tags, at)
+        if tag in (_WIDTH, _HEIGHT) and values == 1 and kind in (3, 4):
+            (found[tag],) = struct.unpack_from(order + "HL"[kind - 3], tags, at + struct.calcsize(order + entry_form))
+    return (found[_WIDTH], found[_HEIGHT]) if len(found) == 2 else None
 
 
 def _webp_size(head: bytes) -> tuple[int, int] | None:

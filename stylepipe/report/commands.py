@@ -8,8 +8,9 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
+from stylepipe.report.recorded_styles import recorded_styles
 from stylepipe.report.settings import changed_settings
-from stylepipe.store.records import Input, Record
+from stylepipe.store.records import Record
 
 
 def again_by_job(command: Sequence[str], name: str, *, done: bool) -> str:
@@ -22,20 +23,16 @@ def again_by_itself(record: Record, output_dir: Path) -> str | None:
 
     The result is the same but for `output.bits` and `quality`, which a command has no words for.
     """
-    inputs: dict[str, list[Input]] = {}
-    for entry in record.inputs:
-        inputs.setdefault(entry.role, []).append(entry)
-    styles, contents = record.identity.get("styles"), inputs.get("content", [])
-    if len(contents) != 1 or not isinstance(styles, list) or not styles or "style mask" in inputs:
+    contents = [Path(entry.path) for entry in record.inputs if entry.role == "content"]
+    masked = any(entry.role == "style mask" for entry in record.inputs)
+    found, scale = recorded_styles(record), record.settings.get("style_scale") or 1
+    styles = [style for style in found if style is not None and style.scale == scale]
+    if len(contents) != 1 or not styles or len(styles) < len(found) or masked:
         return None
-    scale = float(record.settings.get("style_scale") or 1)
-    path_of = {entry.sha256: entry.path for entry in inputs.get("style", [])}
-    if any(style.get("sha256") not in path_of or style.get("scale") != scale for style in styles):
-        return None
-    words = ["stylepipe render", typed(Path(contents[0].path))]
+    words = ["stylepipe render", typed(contents[0])]
     for style in styles:
-        weight = f":{style['share']:.6g}" if len(styles) > 1 else ""
-        words.append(f"-s {typed(Path(path_of[style['sha256']]))}{weight}")
+        weight = f":{style.share:.6g}" if len(styles) > 1 else ""
+        words.append(f"-s {typed(style.path)}{weight}")
     words.append(f"-o {typed(output_dir / record.output)}")
     words += [f"--set {shlex.quote(f'{key}={text}')}" for key, text in _assignments(record.settings)]
     return " ".join(words)

@@ -12,7 +12,8 @@ from stylepipe.errors import EnvironmentLacksError, ItemError, UsageError
 from stylepipe.media import Picture, encode_picture, small_frame, small_picture
 from stylepipe.media.lettering import font_of, legible
 from stylepipe.report.arrangement import Head, Sheet, arrange
-from stylepipe.report.results import Result, Results
+from stylepipe.report.results import Result, Results, Source
+from stylepipe.report.thumbnails import holds_still
 from stylepipe.spec.frames import frames_in
 from stylepipe.spec.problems import printable
 from stylepipe.store import atomic
@@ -87,7 +88,7 @@ class _Drawing:
     def _head(self, head: Head, column: int, row: int) -> None:
         sources = head.sources[:3]
         for place, source in enumerate(sources):
-            self._paste(_small(source.path, self._cell, clip=source.clip), column, row, place, len(sources))
+            self._paste(_small_source(source, self._cell), column, row, place, len(sources))
         self._label(head.text, column, row)
 
     def _result(self, result: Result, column: int, row: int) -> None:
@@ -122,6 +123,14 @@ class _Drawing:
 
     def _corner(self, column: int, row: int) -> tuple[int, int]:
         return _GAP + column * self._step[0], _GAP + row * self._step[1]
+
+
+def _small_source(source: Source, cell: tuple[int, int]) -> Image.Image | None:
+    try:
+        there = source.sha256 is not None and holds_still(source.path, source.sha256)
+    except ItemError:
+        return None
+    return _small(source.path, cell, clip=source.clip) if there else None
 
 
 def _small(path: Path, cell: tuple[int, int], *, clip: bool) -> Image.Image | None:

@@ -13,6 +13,8 @@ POINTS = 40
 """Points of a drawn curve: more cannot be told apart at the size of a page's plot, and a page may have thousands."""
 WIDTH, HEIGHT = 320, 140
 """Of a plot's own coordinates."""
+_MOST = 2**63
+"""What nothing that was measured reaches."""
 _DECADES = 4
 """Powers of ten below the highest loss that are shown: a loss that begins at 0 has no logarithm."""
 
@@ -88,4 +90,9 @@ def _thinned(rows: Sequence[Sequence[float]]) -> Sequence[Sequence[float]]:
 
 
 def _is_point(row: object) -> bool:
-    return isinstance(row, list) and len(row) == 2 and all(isinstance(value, int | float) for value in row)
+    return isinstance(row, list) and len(row) == 2 and all(map(_is_number, row))
+
+
+def _is_number(value: object) -> bool:
+    """Tell a number that can be drawn; somebody may have changed the record."""
+    return isinstance(value, int | float) and abs(value) < _MOST

@@ -18,6 +18,7 @@ from stylepipe.report.results import Result, Results
 from stylepipe.report.templating import asset, rendered
 from stylepipe.report.thumbnails import CELL, LARGE, embedded, make_in, remove_others
 from stylepipe.store import atomic
+from stylepipe.store.own_files import require_regular
 
 THUMBNAILS = "thumbs"
 """The folder of small pictures beside a page."""
@@ -81,6 +82,7 @@ def data_uri(data: bytes, kind: str) -> str:
 def require_ours(page: Path) -> None:
     """Raise UsageError for a file that is no page of ours: nobody's home page is to be lost."""
     try:
+        require_regular(page)
         with page.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from stylepipe.errors import OutputError
 from stylepipe.report.page import (
     THUMBNAILS,
     Turning,
@@ -43,6 +45,15 @@ class _Entry:
     failed: int
     due: int
     glimpses: Sequence[str]
+
+
+def own_folder(output_dir: Path) -> Path:
+    """Give the page's folder in an output directory; raises OutputError when links lead from there to elsewhere."""
+    folder = output_dir / "report"
+    real = Path(os.path.realpath(folder / THUMBNAILS))
+    if not real.is_relative_to(os.path.realpath(output_dir)):
+        raise OutputError(f"{folder}: links lead from here to {real}; remove them, or name the page's place with -o")
+    return folder
 
 
 def write_pages(gathered: Gathered, folder: Path, *, live: bool = False, most: int = MOST) -> Path:

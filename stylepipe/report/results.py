@@ -11,6 +11,7 @@ from stylepipe.batch.plan import Planned, plan
 from stylepipe.batch.status import require_output_dir
 from stylepipe.report.commands import again_by_itself, again_by_job
 from stylepipe.report.curves import Curve, losses_of, steadiness_of
+from stylepipe.report.recorded_styles import recorded_styles
 from stylepipe.spec.items import Item
 from stylepipe.spec.jobfile import Spec
 from stylepipe.store.failures import Failure, all_failures
@@ -206,7 +207,9 @@ def _only_failed(failure: Failure) -> Result:
 
 
 def _recorded(record: Record, output_dir: Path, failure: Failure | None) -> Result:
-    painting, artworks = _painting(record, output_dir), _artworks(record)
+    painting = _painting(record, output_dir)
+    styles = [style for style in recorded_styles(record) if style is not None]
+    artworks = [Artwork(Source(style.path, style.sha256), style.share) for style in styles]
     content = next((one for one in record.inputs if one.role == "content"), None)
     lost = damage(record, output_dir / record.output)
     return Result(
@@ -221,17 +224,6 @@ def _recorded(record: Record, output_dir: Path, failure: Failure | None) -> Resu
         painting=painting,
         command=again_by_itself(record, output_dir),
     )
-
-
-def _artworks(record: Record) -> list[Artwork]:
-    """Give the artworks of a record: its identity has their shares, its inputs their files."""
-    path_of = {one.sha256: Path(one.path) for one in record.inputs if one.role == "style"}
-    styles = record.identity.get("styles")
-    return [
-        Artwork(Source(path_of[style["sha256"]], style["sha256"]), float(style.get("share", 1)))
-        for style in (styles if isinstance(styles, list) else ())
-        if isinstance(style, Mapping) and style.get("sha256") in path_of
-    ]
 
 
 def _painting(record: Record, output_dir: Path) -> Painting:

@@ -15,8 +15,8 @@ def asset(name: str) -> str:
 
 
 def rendered(template: str, **values: object) -> str:
-    """Fill a template in."""
-    return _templates().get_template(template).render(**values)
+    """Fill a template in; what no UTF-8 can hold, such as bytes of a name that are none, is spelled out."""
+    return _templates().get_template(template).render(**values).encode("utf-8", "backslashreplace").decode()
 
 
 @cache

@@ -14,7 +14,7 @@ from stylepipe.errors import EnvironmentLacksError, ItemError
 from stylepipe.media import encode_picture, small_frame, small_picture
 from stylepipe.spec.frames import frames_in
 from stylepipe.store import atomic
-from stylepipe.store.hashing import sha256_of
+from stylepipe.store.hashing import HashCache, sha256_of
 
 CELL = 320
 """Longest side in pixels of a picture on a sheet."""
@@ -49,12 +49,20 @@ class Small:
     def encoded(self) -> bytes | None:
         """Make it; None when the file is gone, is no picture, or no longer holds what it did."""
         try:
-            if not (self.trusted or self.path.is_dir()) and sha256_of(self.path) != self.sha256:
+            if not self.trusted and not holds_still(self.path, self.sha256):
                 return None
             picture = small_frame(self.path, self.longest) if self.clip else small_picture(self.path, self.longest)
             return encode_picture(picture, format="webp", quality=_QUALITY)
         except (ItemError, EnvironmentLacksError, OSError):
             return None
+
+
+def holds_still(path: Path, sha256: str) -> bool:
+    """Tell whether a file, or a folder of frames, is what a record says: no record shows what else lies on this disk.
+
+    Raises PictureError when it cannot be read.
+    """
+    return sha256 == (HashCache().sha256_of_frames(path) if path.is_dir() else sha256_of(path))
 
 
 def keep_in(folder: Path, wanted: Iterable[Small]) -> set[str]:

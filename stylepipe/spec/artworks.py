@@ -12,14 +12,19 @@ from stylepipe.spec.items import StyleImage
 from stylepipe.spec.jobfile import Spec
 from stylepipe.spec.nodes import Loc
 from stylepipe.spec.patterns import CLIP_SUFFIXES, absolute, film_clip, find_images, is_pattern, missing_file
-from stylepipe.spec.problems import Complaint, Problem, did_you_mean
+from stylepipe.spec.problems import MOST_PROBLEMS, Complaint, Problem, did_you_mean
 
 NamedStyle = tuple[str, tuple[StyleImage, ...]]
 
 
 def defined_styles(spec: Spec, problems: list[Problem]) -> dict[str, tuple[StyleImage, ...]]:
     """Look up the artworks of every style that the file defines; what is wrong is added to `problems`."""
-    return {name: _blend(spec, name, style, problems) for name, style in spec.document.styles.items()}
+    defined = {}
+    for name, style in spec.document.styles.items():
+        defined[name] = _blend(spec, name, style, problems)
+        if len(problems) > MOST_PROBLEMS:
+            break
+    return defined
 
 
 def styles_of(
@@ -40,6 +45,8 @@ def styles_of(
         except Complaint as complaint:
             if not doubts.style(text):
                 problems.append(_undefined(spec, ("jobs", position, "styles", index), text, complaint))
+            if len(problems) > MOST_PROBLEMS:
+                break
         else:
             styles |= {(path.stem, (StyleImage(path),)): None for path in paths}
     return list(styles)

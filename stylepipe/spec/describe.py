@@ -55,7 +55,7 @@ def value_text(value: object) -> str:
         given = sorted(value.model_fields_set)
         return "+".join(f"{name}={value_text(getattr(value, name))}" for name in given) or "none"
     if isinstance(value, Mapping):
-        alike = len(set(value.values())) == 1 and 1 in value.values()
+        alike = all(one == 1 for one in value.values())
         return "+".join(key if alike else f"{key}={value_text(one)}" for key, one in value.items()) or "none"
     if isinstance(value, list | tuple):
         return "+".join(value_text(one) for one in value) or "none"

@@ -17,13 +17,10 @@ from stylepipe.spec.nodes import Loc
 from stylepipe.spec.outputs import output_problems
 from stylepipe.spec.pairs import Pair, pairs_of
 from stylepipe.spec.presets import load_preset
-from stylepipe.spec.problems import Complaint, Problem, SpecError
+from stylepipe.spec.problems import MOST_PROBLEMS, Complaint, Problem, SpecError
 from stylepipe.spec.referenced import ReferencedFiles
 from stylepipe.spec.settings import SECTIONS, SETTING_KEYS, settings_problems, value_at
 from stylepipe.spec.sweep import Combination, combination_count, combinations
-
-_MOST_PROBLEMS = 1000
-"""Mistakes after which no further job is looked at: nobody reads so many, and each takes looking for what was meant."""
 
 
 def expand(spec: Spec) -> list[Item]:
@@ -65,7 +62,7 @@ class _Expansion:
             if first != position and not self.doubts.names:
                 self.complain(("jobs", position, "name"), f"job {first + 1} is called `{name}` already")
             items += _JobExpansion(self, position, job, name, len(items)).items()
-            if len(self.problems) > _MOST_PROBLEMS:
+            if len(self.problems) > MOST_PROBLEMS:
                 break
         if self.template is not None and not self.doubts.names:
             self.problems += output_problems(self.spec, items)
@@ -181,6 +178,8 @@ class _JobExpansion:
             except Complaint as complaint:
                 if not self.whole.doubts.contents(self.position):
                     self.whole.complain((*self.loc, "contents", index), complaint.message, complaint.hint)
+                if len(self.whole.problems) > MOST_PROBLEMS:
+                    break
         return list(found)
 
     def _item(self, pair: Pair, index: int, combination: Combination) -> Item:

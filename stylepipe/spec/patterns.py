@@ -14,6 +14,8 @@ CLIP_SUFFIXES = frozenset({
     ".mpg", ".mpeg", ".m2v", ".vob", ".ts", ".m2ts", ".mts", ".ogv", ".mxf", ".dv", ".nut", ".ivf", ".y4m",
     ".h264", ".264", ".h265", ".265", ".hevc",
 })  # fmt: skip
+_MOST_DEEP = 2
+"""Times that a pattern may enter all folders: each multiplies the time that it takes by how deep they lie."""
 WEIGHTS_SUFFIXES = (".pth", ".safetensors")
 
 MOST_FILES = 1_000_000
@@ -122,10 +124,11 @@ def matches(text: str, base_dir: Path) -> list[Path]:
     anchor = absolute(str(Path(*parts[:first])), base_dir)
     if not os.path.isdir(anchor):
         raise Complaint(f"{text} matches nothing", _no_folder(anchor))
+    pattern = _once_through("/".join(parts[first:]))
     try:
         found = [
             path
-            for path in _counted(anchor.glob(_of_any_case("/".join(parts[first:]))), f"{text} matches")
+            for path in _counted(anchor.glob(_of_any_case(pattern)), f"{text} matches")
             if not any(part.startswith(".") for part in path.relative_to(anchor).parts)
         ]
     except (OSError, RuntimeError, ValueError, NotImplementedError) as error:
@@ -141,6 +144,15 @@ def _counted(paths: Iterable[Path], source: str) -> Iterator[Path]:
         if count == MOST_FILES:
             raise Complaint(f"{source} more than {MOST_FILES} files", "name fewer at once, in several patterns")
         yield path
+
+
+def _once_through(pattern: str) -> str:
+    """Say `**/**` as `**`, which means the same; raises Complaint where so many are left that it takes hours."""
+    parts = pattern.split("/")
+    kept = [part for before, part in zip(["", *parts], parts, strict=False) if (before, part) != ("**", "**")]
+    if kept.count("**") > _MOST_DEEP:
+        raise Complaint(f"{pattern} enters all folders more than {_MOST_DEEP} times", "write `**` once")
+    return "/".join(kept)
 
 
 def _of_any_case(pattern: str) -> str:

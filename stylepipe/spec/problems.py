@@ -7,10 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from stylepipe.errors import UsageError
 
+MOST_PROBLEMS = 100
+"""Mistakes after which nothing further is looked at: nobody reads so many, and each takes time."""
+_MOST_KNOWN = 1000
+"""Words among which one is looked for that may be meant."""
 _MOST_SHOWN = 50
 _WIDEST_LINE = 100
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -76,7 +81,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that looks most like the typed one, upper and lower case aside."""
-    by_lower = {name.lower(): name for name in known}
+    by_lower = {name.lower(): name for name in islice(known, _MOST_KNOWN)}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1)
     return by_lower[close[0]] if close else None
 

@@ -103,7 +103,8 @@ def _is_locked(lock: Path) -> bool:
             except Timeout:
                 return True
         return False
-    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    # A pipe that somebody has put there has no writer to wait for.
+    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):  # "held by another", as different file systems say it

@@ -50,7 +50,7 @@ def items_in(folder: Path) -> list[str]:
     for inner, _, files in os.walk(folder):
         below = "" if inner == str(folder) else f"{Path(inner).relative_to(folder).as_posix()}/"
         names += [f"{below}{file[: -len(_JSON)]}" for file in files if file.endswith(_JSON)]
-    return sorted(names)
+    return sorted(name for name in names if stays_inside(name))  # `.json` alone names none
 
 
 def _place_of(item: str, folder: Path) -> Path:
@@ -93,4 +93,13 @@ def unfinished_folder(output_dir: Path, output: str) -> Path:
 def stays_inside(name: str) -> bool:
     """Tell whether a slashed relative name stays in the folder that it is appended to, by this machine's rules."""
     path = PurePath(name)
-    return not (path.anchor or ".." in path.parts or "\0" in name or path.as_posix() != name or name == ".")
+    elsewhere = path.anchor or ".." in path.parts or path.as_posix() != name or name == "."
+    return not elsewhere and is_path(name)
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text can be a path at all: no NUL is in it, and no half of a letter that no disk can spell."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False

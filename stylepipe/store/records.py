@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import chain
@@ -14,7 +15,7 @@ from pydantic_core import from_json
 
 from stylepipe.store import atomic
 from stylepipe.store.own_files import read_own
-from stylepipe.store.places import items_in, record_path, records_folder, stays_inside
+from stylepipe.store.places import is_path, items_in, record_path, records_folder, stays_inside
 
 SCHEMA_VERSION = 1
 """Raised when an older stylepipe could not make sense of a newer record."""
@@ -26,6 +27,8 @@ plan reads thousands: 12 000 records take about a second."""
 _MOST_BYTES = 4 * 2**20
 _MOST = 2**63
 """What no count, and no number of seconds, reaches."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+"""Small pictures are called by it, so that no other text may stand in its place."""
 
 LossRow = Sequence[float]
 """Iteration, total, content, style, total variation; of a clip, the frame and its last losses."""
@@ -98,7 +101,10 @@ def _parsed(text: bytes) -> Any:
     """Parse JSON three times as fast as `json` does: a plan reads a record for every item that was ever painted."""
     try:
         return from_json(text, allow_inf_nan=False)
-    except ValueError:  # it does not know the halves of surrogates that stand for bytes of names that are not UTF-8
+    except ValueError as error:
+        if "recursion" in str(error):  # `json` would read on, and whoever shows the values would give up
+            raise
+        # It does not know the halves of surrogates that stand for bytes of names that are not UTF-8.
         return json.loads(text, parse_constant=_no_number)
 
 
@@ -168,6 +174,8 @@ def _problem(content: object) -> str | None:
         return "its output lies outside the output directory"
     if not all(0 <= content[name] < _MOST for name in ("seconds", "iterations", "output_size")):
         return "a number is out of range"
+    if not _SHA256.fullmatch(content["output_sha256"]):
+        return "output_sha256 is no SHA-256"
     if not all(map(_is_input, content["inputs"])):
         return "inputs are of the wrong form"
     if not ({*map(type, content["losses"])} <= {list} and {*map(len, content["losses"])} <= {5}):
@@ -183,7 +191,9 @@ def _problem(content: object) -> str | None:
 
 
 def _is_input(entry: object) -> bool:
-    return isinstance(entry, dict) and entry.keys() == _INPUT_KEYS and {*map(type, entry.values())} == {str}
+    if not (isinstance(entry, dict) and entry.keys() == _INPUT_KEYS and {*map(type, entry.values())} == {str}):
+        return False
+    return is_path(entry["path"]) and _SHA256.fullmatch(entry["sha256"]) is not None
 
 
 def _no_number(text: str) -> float:

@@ -26,6 +26,26 @@ SLOW = {
         "jobs:\n" + "".join(f"  - {{contents: no{n}.png, styles: a.png}}\n" for n in range(4000)),
         "there is no file no0.png",
     ),
+    "photographs of one job that are not there": (
+        f"jobs:\n  - {{contents: [{','.join(f'p/photo_{n}x.png' for n in range(20_000))}], styles: a.png}}\n",
+        "there is no file p/photo_0x.png",
+    ),
+    "artworks that are not there": (
+        f"jobs:\n  - {{contents: a.png, styles: [{','.join(f'p/photo_{n}x.png' for n in range(20_000))}]}}\n",
+        "there is no file p/photo_0x.png",
+    ),
+    "styles of artworks that are not there": (
+        f"styles: {{{','.join(f's{n}: p/photo_{n}x.png' for n in range(20_000))}}}\n{JOB % ''}",
+        "there is no file p/photo_0x.png",
+    ),
+    "folders of folders of folders": (
+        f"jobs:\n  - {{contents: '{'**/' * 30}*.jpg', styles: a.png}}\n",
+        "matches nothing",
+    ),
+    "and others between them": (
+        f"jobs:\n  - {{contents: '{'**/*/' * 30}*.jpg', styles: a.png}}\n",
+        "enters all folders more than 2 times",
+    ),
     "keys that nobody knows": ("defaults: {" + ",".join(f"syze{n}: 1" for n in range(20_000)) + "}", "unknown key"),
 }
 
@@ -34,6 +54,9 @@ SLOW = {
 def test_it_is_refused_in_seconds(tmp_path: Path, what: str) -> None:
     text, why = SLOW[what]
     (tmp_path / "a.png").touch()
+    (tmp_path / "p" / "/".join("deep/er" for _ in range(6))).mkdir(parents=True)
+    for n in range(500):
+        (tmp_path / "p" / f"photo_{n}.png").touch()
     (tmp_path / "job.yaml").write_text(text)
     begun = time.process_time()
     with pytest.raises(UsageError, match=why):

@@ -92,3 +92,19 @@ def test_links_among_the_photographs_are_read_and_those_that_lead_nowhere_fail_a
     summary, _ = carry_out(file)
     assert (summary.done, summary.failed) == (1, 3)
     assert "root:" not in (tmp_path / "out" / ".stylepipe" / "failures.txt").read_text()
+
+
+@pytest.mark.parametrize("place", ["report", "report/thumbs"])
+def test_a_report_that_links_lead_out_of_the_folder_is_refused(
+    job: Job, stylepipe: Stylepipe, tmp_path: Path, place: str
+) -> None:
+    out, web = tmp_path / "out", tmp_path / "web"
+    carry_out(job(ONE))
+    web.mkdir()
+    (out / place).parent.mkdir(exist_ok=True)
+    (out / place).symlink_to(web)
+    answer = stylepipe("report", out)
+    assert answer.code == 74
+    assert "links lead from here to" in answer.err
+    assert not list(web.iterdir())
+    assert stylepipe("report", out, "-o", web).code == 0  # as whoever types it has said

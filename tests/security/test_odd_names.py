@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from ..batch.conftest import Job
 from ..cli.conftest import Stylepipe
 from ..conftest import save_picture
@@ -60,3 +62,14 @@ def test_a_failure_is_one_line_of_failures_txt_and_of_status(job: Job, stylepipe
     status = stylepipe("status", file)
     assert status.out.count("\nfailed: ") == len(STEMS)
     assert status.out.replace("\n", "").isprintable()
+
+
+def test_a_folder_that_a_job_file_names_steers_no_terminal(
+    job: Job, stylepipe: Stylepipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_: False)  # as on a terminal
+    file = job('output: {dir: "o\\e]0;owned\\a"}\njobs:\n  - contents: photos/cat.png\n    styles: art/night.png\n')
+    for command in ("plan", "clean", "run", "status", "report", "clean"):
+        answer = stylepipe(command, file)
+        assert answer.code == 0, answer.err
+        assert (answer.out + answer.err).replace("\n", "").isprintable(), command
