@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +104,7 @@ def _four(gains: Tensor) -> tuple[float, float, float, float]:
 def _read(path: Path) -> Mapping[str, Tensor]:
     if path.suffix != ".safetensors":
         _refuse_unsafe_pickle(path)
+        _refuse_packed(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's advice is for whoever wrote the file
@@ -125,6 +128,15 @@ def _refuse_unsafe_pickle(path: Path) -> None:
             f"{path}: cannot be read as network weights: a crafted .pth may harm torch {torch.__version__}; install "
             f"torch {least} or newer, or save the weights as .safetensors"
         )
+
+
+def _refuse_packed(path: Path) -> None:
+    """Refuse an archive that unpacks to more than it is; torch packs none."""
+    with suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > path.stat().st_size:
+            raise EnvironmentLacksError(
+                f"{path}: cannot be read as network weights: it unpacks to more than it is; save it with torch.save"
+            )
 
 
 def _reason(error: Exception) -> str:
@@ -151,6 +163,8 @@ def _by_layer(found: Mapping[str, Tensor], backbone: str, path: Path) -> dict[st
                 f"{path}: these are not the weights of {backbone}: {layer} is of shape {tuple(kernel.shape)} with "
                 f"{bias.numel()} biases, where (N, {width}, 3, 3) with N is needed"
             )
+        if any(tensor.untyped_storage().nbytes() < tensor.nbytes for tensor in (kernel, bias)):
+            raise EnvironmentLacksError(f"{path}: {layer} has fewer numbers than it says; copy or train it again")
         if not (torch.isfinite(kernel).all() and torch.isfinite(bias).all() and kernel.any()):
             raise EnvironmentLacksError(f"{path}: {layer} is all zero or not finite; copy or train it again")
         tensors[f"{layer}.weight"], tensors[f"{layer}.bias"] = kernel.float(), bias.float()

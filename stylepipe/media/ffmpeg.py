@@ -290,7 +290,11 @@ class Ffmpeg:
 
     def _listen(self) -> None:
         stderr = cast(IO[bytes], self._process.stderr)
+        ended = True
         for line in iter(lambda: stderr.readline(_LONGEST_LINE), b""):
+            begins, ended = ended, line.endswith(b"\n")
+            if not begins:  # the rest of a title, say, that might read like ffmpeg's own words
+                continue
             text = line.decode(errors="replace").rstrip()
             self._weigh(text)
             (self._first if len(self._first) < _KEPT_AT_EACH_END else self._last).append(text)

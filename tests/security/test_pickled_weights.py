@@ -53,3 +53,20 @@ def test_a_pickle_does_not_run(tmp_path: Path, stylepipe: Stylepipe, form: str, 
 def test_the_payload_does_run_where_one_lets_it(tmp_path: Path) -> None:
     pickle.loads(pickle.dumps(Payload(tmp_path / "pwned")))
     assert (tmp_path / "pwned").exists()
+
+
+def test_numbers_that_are_not_there_are_not_made_room_for(tmp_path: Path) -> None:
+    weights = {"conv1_1.weight": torch.ones(1).expand(1 << 22, 3, 3, 3), "conv1_1.bias": torch.ones(1).expand(1 << 22)}
+    torch.save(weights, tmp_path / "a.pth")
+    with pytest.raises(EnvironmentLacksError, match="conv1_1 has fewer numbers than it says"):
+        Networks(torch.device("cpu")).network(Settings(weights=str(tmp_path / "a.pth")))
+
+
+def test_an_archive_that_unpacks_to_gigabytes_is_not_unpacked(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    torch.save({"conv1_1.weight": torch.zeros(1 << 20)}, whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(tmp_path / "a.pth", "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.namelist():
+            target.writestr(member, source.read(member))
+    with pytest.raises(EnvironmentLacksError, match="it unpacks to more than it is; save it"):
+        Networks(torch.device("cpu")).network(Settings(weights=str(tmp_path / "a.pth")))
