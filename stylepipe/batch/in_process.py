@@ -1,4 +1,7 @@
-"""Painting in the process that runs: nothing to start, and nothing between a debugger and the engine."""
+"""Painting in the process that runs: nothing to start, and nothing between a debugger and the engine.
+
+So each item is read, painted and written before the next one: nothing goes on in other threads as it does in workers.
+"""
 
 from __future__ import annotations
 

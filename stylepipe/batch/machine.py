@@ -46,7 +46,7 @@ def crowd_of(count: int, settings: Iterable[Settings]) -> Crowd:
 
     OMP_NUM_THREADS, where somebody has set it, says the threads.
     """
-    largest = max(map(_bytes_for, settings))
+    largest = max(map(bytes_for, settings))
     processes = max(1, min(count, cores(), int(SHARE_OF_MEMORY * memory() / largest)))
     said = os.environ.get("OMP_NUM_THREADS", "")
     if said.isdecimal() and int(said):
@@ -67,7 +67,8 @@ def memory() -> int:
     return int(min([psutil.virtual_memory().total, *_limits("memory.max")]))
 
 
-def _bytes_for(settings: Settings) -> float:
+def bytes_for(settings: Settings) -> float:
+    """Predict the bytes of a process that paints by some settings, of a photograph that nobody has looked at."""
     side = math.isqrt(_PHOTOGRAPH) if settings.size == "original" else settings.size
     needed = _BYTES_A_PROCESS + footprint(Way(settings), side, side)
     return needed if settings.memory == "auto" else min(needed, settings.memory)

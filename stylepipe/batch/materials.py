@@ -68,7 +68,10 @@ def read_guides(item: Item, inputs: Sequence[Input] = (), photograph: Picture | 
 def to_tensor(pixels: NDArray[np.float32]) -> Tensor:
     """Turn (H, W, 3) or (H, W) in [0, 1] into (1, 3, H, W) or (1, 1, H, W)."""
     planes = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
-    return torch.from_numpy(np.ascontiguousarray(planes))[None]
+    # torch's own memory: numpy's lies anywhere, by the thread that reads, and across vectors sums come out another way.
+    tensor = torch.empty(planes.shape)
+    tensor.numpy()[...] = planes
+    return tensor[None]
 
 
 def to_pixels(picture: Tensor) -> NDArray[np.float32]:

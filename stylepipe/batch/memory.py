@@ -63,9 +63,21 @@ def _free(device: torch.device, taken: int) -> int:
         free, _ = torch.cuda.mem_get_info(device)
         kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return int(_SHARE_OF_FREE * (free + kept))
+    return int(min(_share(), _SHARE_OF_FREE * (psutil.virtual_memory().available + taken)))
+
+
+def room_beside(settings: Settings) -> int:
+    """Give the bytes of the machine's memory that a process may take beside what it paints by some settings.
+
+    That is what is left of its share, and at most half of what is free now, since others want some of it, too.
+    """
+    return int(min(_share() - machine.bytes_for(settings), psutil.virtual_memory().available / 2))
+
+
+def _share() -> float:
+    """Give the bytes of the machine's memory that one of its processes may take."""
     processes = max(1, machine.cores() // torch.get_num_threads())
-    share = machine.SHARE_OF_MEMORY * machine.memory() / processes
-    return int(min(share, _SHARE_OF_FREE * (psutil.virtual_memory().available + taken)))
+    return machine.SHARE_OF_MEMORY * machine.memory() / processes
 
 
 @contextmanager

@@ -1,11 +1,10 @@
-"""One item, from its files to its file: read, paint, encode, write, record."""
+"""One item, from its files to a painted picture; what follows is in picture_finish.py."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 import torch
@@ -15,33 +14,35 @@ from stylepipe.batch.events import Progress
 from stylepipe.batch.materials import Materials, read_materials, to_pixels, to_tensor
 from stylepipe.batch.memory import lack_of_memory_in_words, memory_notes, with_allowance
 from stylepipe.batch.networks import Networks
+from stylepipe.batch.picture_finish import PaintedPicture, encoded_picture
 from stylepipe.batch.plan import Planned, identified_now
-from stylepipe.batch.provenance import Written, keep_record, recipe_of
+from stylepipe.batch.provenance import recipe_of
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.resize import resize
 from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.stylize import Painting, Step, stylize
 from stylepipe.errors import PictureError, StoppedError
-from stylepipe.media import Picture, encode_picture
-from stylepipe.spec.formats import is_picture_format
+from stylepipe.media import Picture
 from stylepipe.spec.items import Item
 from stylepipe.store import atomic
-from stylepipe.store.records import withdraw_record
+
+Files = tuple[Planned, Materials]
+"""What an item's files held when they were looked at, and what was read of them."""
 
 _READINGS = 3
 """Times that the files of an item are read while somebody writes them."""
 
 
-def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, record: bool = True) -> list[str]:
-    """Paint an item and put its output, then its record, in place; give what a person should know about it.
+def paint(planned: Planned, networks: Networks, on_progress: OnProgress, ahead: Files | None = None) -> PaintedPicture:
+    """Paint an item, up to where its file is to be made.
 
-    record: False leaves nothing but the output. Raises ItemError when this item cannot be painted, OutputError when the
-    disk refuses, EnvironmentLacksError when its network is not on this machine.
+    ahead: its files, where they were read before its turn. Raises ItemError when this item cannot be painted,
+    OutputError when the disk refuses a snapshot, EnvironmentLacksError when its network is not on this machine.
     """
     item, started = planned.item, time.monotonic()
     network = networks.network(item.settings)
-    planned, materials = _read(planned)
+    planned, materials = _unchanged(planned, ahead)
     held = item.settings.size == "original"
     network = with_allowance(network, item.settings, spared=networks.spared, held=held)
     checkpoints = Checkpoints(planned)
@@ -49,30 +50,38 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, *, reco
     height, width = materials.content.shape[2:]
     with lack_of_memory_in_words(item, width, height, network.device):
         painting = _go_on(item, materials, network, networks.memory, checkpoints, watch)
-        recipe = recipe_of(planned, painting) if item.settings.metadata else None
-        encoded = _encode(item, materials, painting.picture, recipe)
-    withdraw = partial(withdraw_record, item.output_dir, item.name) if record else None
-    atomic.write_bytes(item.output, encoded, just_before=withdraw)
+        picture = _as_a_picture(painting.picture, materials)
     notes = watch.notes(len(painting.losses))
     notes += memory_notes(network, item.settings, *painting.picture.shape[2:])
     if checkpoints.iterations:
         notes.append(f"went on after iteration {checkpoints.iterations}")
-    if record:
-        output = Written(sha256(encoded).hexdigest(), len(encoded))
-        losses = [(k, *values.of_a_picture().values()) for k, values in enumerate(painting.losses, start=1)]
-        seconds = checkpoints.seconds + time.monotonic() - started
-        keep_record(planned, output, losses, seconds=seconds, device=network.device, notes=notes)
-    checkpoints.remove()
-    return notes
+    return PaintedPicture(
+        planned=planned,
+        picture=picture,
+        recipe=recipe_of(planned, painting) if item.settings.metadata else None,
+        losses=[(k, *values.of_a_picture().values()) for k, values in enumerate(painting.losses, start=1)],
+        notes=notes,
+        checkpoints=checkpoints,
+        device=network.device,
+        started=started,
+        width=width,
+        height=height,
+    )
 
 
-def _read(planned: Planned) -> tuple[Planned, Materials]:
-    """Read an item's files, and what they hold: a file may have been replaced since it was planned, or be just now."""
+def read(planned: Planned) -> Files:
+    """Look at an item's files as they are now, and read them; raises PictureError when one cannot be read."""
+    now = identified_now(planned)
+    return now, read_materials(planned.item, now.inputs)
+
+
+def _unchanged(planned: Planned, ahead: Files | None) -> Files:
+    """Read an item's files, unless they were; each may have been replaced since it was looked at, or be just now."""
     for _ in range(_READINGS):
-        now = identified_now(planned)
-        materials = read_materials(planned.item, now.inputs)
+        now, materials = ahead or read(planned)
         if identified_now(planned).inputs == now.inputs:
             return now, materials
+        ahead = None
     raise PictureError(f"{planned.item.content}: it, or what it is painted with, changes while it is read")
 
 
@@ -159,15 +168,13 @@ class _Watch:
 
     def _write_snapshot(self, step: Step) -> None:
         recipe = {**self._recipe, "iteration": step.iteration} if self._item.settings.metadata else None
-        encoded = _encode(self._item, self._materials, step.picture(), recipe)
+        encoded = encoded_picture(self._item, _as_a_picture(step.picture(), self._materials), recipe)
         atomic.write_bytes(self._item.snapshot(step.iteration), encoded)
 
 
-def _encode(item: Item, materials: Materials, picture: torch.Tensor, recipe: Mapping[str, Any] | None) -> bytes:
-    """Encode a painted picture with the photograph's transparency and what of its EXIF is kept."""
+def _as_a_picture(painted: torch.Tensor, materials: Materials) -> Picture:
+    """Give what was painted with the photograph's transparency and what of its EXIF is kept."""
     alpha = materials.alpha
     if alpha is not None:
-        alpha = resize(to_tensor(alpha), picture.shape[2], picture.shape[3])[0, 0].numpy()
-    painted = Picture(to_pixels(picture), alpha, exif=materials.exif)
-    assert is_picture_format(item.format)
-    return encode_picture(painted, format=item.format, bits=item.bits, quality=item.quality, provenance=recipe)
+        alpha = resize(to_tensor(alpha), painted.shape[2], painted.shape[3])[0, 0].numpy()
+    return Picture(to_pixels(painted), alpha, exif=materials.exif)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import cast
 
 from stylepipe.batch import events
@@ -24,7 +24,7 @@ from stylepipe.batch.machine import Crowd
 from stylepipe.batch.plan import Planned
 from stylepipe.batch.task import Divided, Done, Failed, Outcome, Reach, killed_at_timeout
 from stylepipe.batch.turns import Turn, Turns
-from stylepipe.batch.worker import Message, Ready, Stop, Stopped, work
+from stylepipe.batch.worker import Message, Painted, Ready, Stop, Stopped, work
 from stylepipe.errors import EnvironmentLacksError, StoppedError, TransientError
 
 _TICK = 0.2
@@ -39,15 +39,23 @@ _DEATHS_AT_START = 3
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, our end of the pipe to it, and what it paints at the moment, since when. asked: to stop."""
+    """A process, our end of the pipe to it, and what it paints at the moment. asked: to stop.
+
+    finishing: what it has painted before, whose file it makes meanwhile.
+    """
 
     process: SpawnProcess
     connection: Connection
     device: str
     ready: bool = False
+    finishing: Turn | None = None
     turn: Turn | None = None
-    since: float = 0.0
     asked: bool = False
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Its turns that have not ended, the older first."""
+        return [turn for turn in (self.finishing, self.turn) if turn is not None]
 
 
 @dataclass
@@ -84,7 +92,7 @@ class Processes:
                 self._end(self._workers[-1])
 
     def _busy(self) -> list[_Worker]:
-        return [worker for worker in self._workers if worker.turn]
+        return [worker for worker in self._workers if worker.turns]
 
     def _known(self) -> tuple[str, ...]:
         return self._devices or (("cpu",) if self.device == "cpu" else ())
@@ -98,7 +106,8 @@ class Processes:
     def _hire(self) -> None:
         """Start as many workers as there is work for; the first one tells what devices there are."""
         known = self._known()
-        while len(self._workers) < min(self._wanted(), len(self._turns) + len(self._busy())):
+        painting = sum(worker.turn is not None for worker in self._workers)
+        while len(self._workers) < min(self._wanted(), len(self._turns) + painting):
             taken = [worker.device for worker in self._workers]
             self._start(min(known, key=taken.count) if known else self.device)
 
@@ -112,11 +121,15 @@ class Processes:
         self._workers.append(_Worker(process, ours, device))
 
     def _hand_out(self, tell: Listener) -> None:
+        others = self._wanted() - 1
         for worker in self._workers:
-            if not worker.ready or worker.turn or (turn := self._turns.take(apart=self._wanted() > 1)) is None:
+            if not worker.ready or worker.turn:
                 continue
-            self._turns.begin(turn, tell)
-            worker.turn, worker.since = turn, time.monotonic()
+            if (turn := self._turns.take(apart=others > 0, reader=worker, others=others)) is None:
+                continue
+            if not worker.finishing:  # who listens hears of one item's end before the next one's beginning
+                self._turns.begin(turn, tell)
+            worker.turn = turn
             with suppress(OSError):  # it is dead, as will be heard
                 worker.connection.send(turn.task)
 
@@ -138,8 +151,10 @@ class Processes:
                 self._devices, worker.ready, self._deaths = self._devices or message.devices, True, 0
                 if worker.device not in self._devices:  # it was told to choose
                     worker.device = self._devices[0]
-            case Progress() if worker.turn:
+            case Progress() if worker.turn and not worker.finishing:
                 self._turns.progress(worker.turn, message, tell)
+            case Painted():
+                worker.finishing, worker.turn = worker.turn, None
             case Done() | Divided() | Failed():
                 self._conclude(worker, message, tell)
             case Stopped():
@@ -147,13 +162,36 @@ class Processes:
             case EnvironmentLacksError():
                 raise message
 
-    def _conclude(self, worker: _Worker, outcome: Outcome, tell: Listener, *, thrifty: bool = False) -> None:
-        """Put an end to a turn: give the item another one, or tell how it ended."""
-        turn, worker.turn = worker.turn, None
+    def _conclude(self, worker: _Worker, outcome: Outcome, tell: Listener) -> None:
+        """Put an end to a worker's older turn: give the item another one, or tell how it ended."""
+        turn, *_ = worker.turns
         if isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS:
-            self._end(worker)
-        if turn is not None:
-            self._turns.end(turn, outcome, tell, thrifty=thrifty)
+            self._lose(worker, tell, {turn: outcome})
+            return
+        if worker.finishing:
+            worker.finishing = None
+        else:
+            worker.turn = None
+        self._turns.end(turn, outcome, tell)
+        if worker.turn:
+            self._turns.begin(worker.turn, tell)
+
+    def _lose(
+        self,
+        worker: _Worker,
+        tell: Listener,
+        known: Mapping[Turn, Failed] = MappingProxyType({}),
+        *,
+        how: str = "was spoilt by another item",
+        thrifty: bool = False,
+    ) -> None:
+        """End a worker, and with it its turns. known: how some of them ended; how: what befell it before the others."""
+        turns, worker.finishing, worker.turn = worker.turns, None, None
+        self._end(worker)
+        for turn in turns:
+            error = TransientError(f"{turn.item}: the process that painted it {how}")
+            self._turns.begin(turn, tell)
+            self._turns.end(turn, known.get(turn, Failed(error, Reach.PROCESS)), tell, thrifty=thrifty)
 
     def _bury(self, worker: _Worker, tell: Listener) -> None:
         """Take note that a worker has died by itself."""
@@ -165,31 +203,23 @@ class Processes:
             if self._deaths >= _DEATHS_AT_START:
                 self._end(worker)
                 raise EnvironmentLacksError(f"no process comes to paint: the last one {how}; try --workers 0")
-        if worker.turn:
-            name = worker.turn.item
-            # Linux ends whoever takes most memory with this signal when there is none left.
-            out_of_memory = code == -signal.SIGKILL
-            why = "; was there too little memory?" if out_of_memory else ""
-            error = TransientError(f"{name}: the process that painted it {how}{why}")
-            self._conclude(worker, Failed(error, Reach.PROCESS), tell, thrifty=out_of_memory)
-        else:
-            self._end(worker)
+        # Linux ends whoever takes most memory with this signal when there is none left.
+        out_of_memory = code == -signal.SIGKILL
+        why = "; was there too little memory?" if out_of_memory else ""
+        self._lose(worker, tell, how=f"{how}{why}", thrifty=out_of_memory)
 
     def _mind_timeouts(self, tell: Listener) -> None:
         """End workers whose item should have ended itself: they hang."""
         for worker in self._busy():
-            assert worker.turn is not None
-            item, shared = worker.turn.task.planned.item, worker.turn.task.shared
-            limit, before = item.settings.timeout, 0.0 if shared is None else shared.elapsed
-            if limit is not None and before + time.monotonic() - worker.since > limit + _TIMEOUT_GRACE:
-                self._end(worker)
-                self._conclude(worker, killed_at_timeout(item.name, limit), tell)
+            late = {turn: failed for turn in worker.turns if (failed := _late(turn)) is not None}
+            if late:
+                names = " and ".join(turn.item for turn in late)
+                self._lose(worker, tell, late, how=f"was killed with it, since {names} hung")
 
     def _stop_lost(self) -> None:
         """Let nobody go on with a shot of a clip that has failed."""
-        for worker in self._busy():
-            assert worker.turn is not None
-            if self._turns.is_lost(worker.turn) and not worker.asked:
+        for worker in self._workers:
+            if worker.turn and self._turns.is_lost(worker.turn) and not worker.asked:
                 worker.asked = True
                 with suppress(OSError):
                     worker.connection.send(Stop())
@@ -208,10 +238,20 @@ class Processes:
         """Make sure that a worker is gone."""
         if worker in self._workers:
             self._workers.remove(worker)
+            self._turns.release(worker)
             worker.connection.close()
             worker.process.kill()
             worker.process.join()
             worker.process.close()
+
+
+def _late(turn: Turn) -> Failed | None:
+    """Tell how a turn ends that has outlasted its item's timeout for longer than its worker needs to notice."""
+    limit, shared = turn.task.planned.item.settings.timeout, turn.task.shared
+    before = 0.0 if shared is None else shared.elapsed
+    if limit is None or before + time.monotonic() - turn.taken <= limit + _TIMEOUT_GRACE:
+        return None
+    return killed_at_timeout(turn.item, limit)
 
 
 def _last_words(event: events.Event, tell: Listener) -> None:

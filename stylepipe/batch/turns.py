@@ -2,13 +2,15 @@
 
 An item has one turn, and another where one ended by what may pass. A clip that several workers may paint has one to be
 looked through, then one for each of its shots, the longest first, and a last one that puts it together.
+
+Who reads the files of its next picture while it paints has that turn kept for it, unless somebody would be idle.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
 from stylepipe.batch import events
@@ -20,12 +22,16 @@ from stylepipe.batch.task import Divided, Done, Failed, Outcome, Shared, Task
 
 @dataclass(eq=False, slots=True)
 class Turn:
-    """An item's turn. attempts: how often it was taken and failed. not_before, taken: by the monotonic clock."""
+    """An item's turn. attempts: how often it was taken and failed. not_before, taken: by the monotonic clock.
+
+    suspect: whether a process has died that was reading its files for later.
+    """
 
     task: Task
     attempts: int = 0
     not_before: float = 0.0
     taken: float = 0.0
+    suspect: bool = False
 
     @property
     def item(self) -> str:
@@ -36,6 +42,15 @@ class Turn:
     def shot(self) -> range | None:
         """Give the shot that it is about; None where it is about all of the item."""
         return None if self.task.shared is None else self.task.shared.shot
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether nothing may go on beside it: but for the first turn of a picture that takes what there is.
+
+        So whatever takes its process down with it costs any other item one turn at most.
+        """
+        item = self.task.planned.item
+        return item.clip or self.attempts > 0 or self.suspect or item.settings.memory != "auto"
 
 
 @dataclass(eq=False)
@@ -54,26 +69,47 @@ class Turns:
 
     def __init__(self, due: Sequence[Planned]) -> None:
         self._queue = deque(Turn(Task(planned)) for planned in due)
+        self._kept: dict[Hashable, Turn] = {}
         self._begun: set[str] = set()
         self._failed: set[str] = set()
         self._clips: dict[str, _SharedClip] = {}
 
     def __len__(self) -> int:
         """Count the turns that wait."""
-        return len(self._queue)
+        return len(self._queue) + len(self._kept)
 
-    def take(self, *, apart: bool = False) -> Turn | None:
-        """Take the next turn whose time has come out of the queue. apart: whether others could paint a clip's shots."""
+    def take(self, *, apart: bool = False, reader: Hashable = None, others: int = 0) -> Turn | None:
+        """Take the next turn whose time has come. apart: whether others could paint a clip's shots.
+
+        reader: who takes it, if files can be read there meanwhile: its task names the picture that follows, which is
+        kept for this reader, where so many others have enough to take. When nothing else is left, it is anybody's.
+        """
         now = time.monotonic()
-        turn = next((turn for turn in self._queue if turn.not_before <= now), None)
+        turn = self._kept.pop(reader, None) or self._next(now)
+        if turn is None and self._kept:
+            turn = self._kept.pop(next(iter(self._kept)))
         if turn is None:
             return None
-        self._queue.remove(turn)
         turn.taken, task = now, turn.task
         if task.shared is not None:
             task = replace(task, shared=replace(task.shared, elapsed=now - self._clips[turn.item].began))
-        turn.task = replace(task, apart=apart and task.planned.item.clip and task.shared is None)
+        following = self._next(now, beside=turn) if reader is not None and len(self._queue) > others else None
+        if following is not None:
+            self._kept[reader] = following
+        turn.task = replace(
+            task,
+            apart=apart and task.planned.item.clip and task.shared is None,
+            alone=turn.alone,
+            upcoming=None if following is None else following.task.planned,
+        )
         return turn
+
+    def release(self, reader: Hashable) -> None:
+        """Let anybody have the turn that was kept for one who is gone: its files, being read, may have been why."""
+        turn = self._kept.pop(reader, None)
+        if turn is not None:
+            turn.suspect = True
+            self._queue.appendleft(turn)
 
     def begin(self, turn: Turn, tell: Listener) -> None:
         """Tell that an item is being painted, unless that has been told."""
@@ -118,6 +154,15 @@ class Turns:
     def drop(self) -> None:
         """Let no further item have a turn."""
         self._queue.clear()
+        self._kept.clear()
+
+    def _next(self, now: float, beside: Turn | None = None) -> Turn | None:
+        """Take the next turn out of the queue; beside another one only where neither is to be alone."""
+        turn = next((turn for turn in self._queue if turn.not_before <= now), None)
+        if turn is None or (beside is not None and (turn.alone or beside.alone)):
+            return None
+        self._queue.remove(turn)
+        return turn
 
     def _left(self, turn: Turn) -> set[range]:
         return self._clips[turn.item].left

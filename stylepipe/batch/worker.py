@@ -1,5 +1,6 @@
 """What a worker's process does: it paints what it is handed, one item after the other, with its networks loaded once.
 
+While one picture is painted, the next one's files are read and the last one's is written, each in a thread of its own.
 It speaks with the run's process alone, through a pipe, and ends with it: the lock on the output directory is gone then,
 and another run may paint there.
 """
@@ -9,13 +10,19 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
 
 from stylepipe.batch.events import Progress
 from stylepipe.batch.task import Failed, Outcome, Reach, Task
-from stylepipe.errors import EnvironmentLacksError, ExitCode, StoppedError
+from stylepipe.errors import EnvironmentLacksError, ExitCode, StoppedError, TransientError
+
+if TYPE_CHECKING:
+    from stylepipe.batch.networks import Networks
+    from stylepipe.batch.reading_ahead import ReadingAhead
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,11 @@ class Ready:
     """A worker can paint. devices: all that painting may be spread over."""
 
     devices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A worker can paint the next item; the outcome of this one comes, before any other, when its file is made."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class Stopped:
     """A worker has kept what there is of its item, and ends."""
 
 
-Message = Ready | Progress | Outcome | Stopped | EnvironmentLacksError
+Message = Ready | Progress | Painted | Outcome | Stopped | EnvironmentLacksError
 """What a worker says."""
 
 
@@ -45,26 +57,73 @@ def work(connection: Connection, device: str, threads: int) -> None:
     _leave_signals_to_the_run()
     os.environ["OMP_NUM_THREADS"] = str(threads)  # torch, which is not loaded yet, starts no more
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from stylepipe.batch.attempt import attempt
     from stylepipe.batch.devices import choose_device, spread
     from stylepipe.batch.networks import Networks
+    from stylepipe.batch.reading_ahead import ReadingAhead
 
-    run = _Run(connection)
+    run, finishing = _Run(connection), _Finishing()
     try:
         networks = Networks(choose_device(device))
     except EnvironmentLacksError as error:
         run.tell(error)
         return
     run.tell(Ready(spread(device, networks.device)))
+    ahead = ReadingAhead()
     while isinstance(task := run.next(), Task):
         try:
-            outcome = attempt(task, networks, run.progress)
+            if not _have_a_turn(task, networks, run, ahead, finishing):
+                return
         except StoppedError:
+            finishing.wait()
             run.tell(Stopped())
             return
+    finishing.wait()
+
+
+def _have_a_turn(task: Task, networks: Networks, run: _Run, ahead: ReadingAhead, finishing: _Finishing) -> bool:
+    """Paint an item and tell how it ended, or have its file made meanwhile; False where this process is spoilt."""
+    if task.alone:
+        finishing.wait()
+    outcome = _painted(task, networks, run, ahead)
+    finishing.wait()  # at most one: outcomes come in the order of turns
+    if isinstance(outcome, Outcome):
         run.tell(outcome)
-        if isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS:
-            return
+        return not (isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS)
+    run.tell(Painted())
+    finishing.begin(outcome, run.tell)
+    return True
+
+
+def _painted(task: Task, networks: Networks, run: _Run, ahead: ReadingAhead) -> Outcome | Callable[[], Outcome]:
+    """Paint an item, and read the next one's files from its first step on: by then its own are read."""
+    from stylepipe.batch.attempt import paint
+
+    item = task.planned.item
+    if not ahead.is_free_for(item):
+        error = TransientError(f"{item.name}: the process that was to paint it hangs in the files of another item")
+        return Failed(error, Reach.PROCESS)
+
+    def on_progress(progress: Progress) -> None:
+        run.progress(progress)
+        ahead.begin(task.upcoming, item.settings)
+
+    return paint(task, networks, on_progress, ahead.fetch(item))
+
+
+class _Finishing:
+    """Makes one picture's file at a time, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def begin(self, finish: Callable[[], Outcome], tell: Callable[[Message], None]) -> None:
+        self._thread = threading.Thread(target=lambda: tell(finish()), name="finish", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until it has told how that ended."""
+        if self._thread is not None:
+            self._thread.join()
 
 
 class _Run:
@@ -72,6 +131,7 @@ class _Run:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._telling = threading.Lock()
 
     def next(self) -> object:
         try:
@@ -81,7 +141,8 @@ class _Run:
 
     def tell(self, message: Message) -> None:
         try:
-            self._connection.send(message)
+            with self._telling:
+                self._connection.send(message)
         except OSError:
             os._exit(1)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import psutil
 import pytest
 import torch
 
 from stylepipe.batch import events
 from stylepipe.batch.events import Summary
-from stylepipe.batch.machine import memory
-from stylepipe.batch.memory import memory_notes, with_allowance
+from stylepipe.batch.machine import bytes_for, memory
+from stylepipe.batch.memory import memory_notes, room_beside, with_allowance
 from stylepipe.batch.networks import Networks
 from stylepipe.engine.footprint import Way, footprint
 from stylepipe.engine.network import FeatureNetwork
@@ -86,3 +88,15 @@ def test_what_cannot_be_painted_in_so_little_memory_fails_at_once_with_what_to_d
     assert isinstance(failed.error, UnpaintableError)
     assert "or more `memory`" in str(failed.error)
     assert not outputs_in(file.parent / "out")
+
+
+def test_beside_a_painting_there_is_what_it_leaves_of_its_process_share_and_half_of_what_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("stylepipe.batch.machine.cores", torch.get_num_threads)
+    monkeypatch.setattr("stylepipe.batch.machine.memory", lambda: 2**40)
+    assert 0 < room_beside(Settings()) <= psutil.virtual_memory().total / 2
+    monkeypatch.setattr("stylepipe.batch.machine.memory", lambda: 2**33)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**40))
+    assert room_beside(Settings()) == int(0.8 * 2**33 - bytes_for(Settings()))
+    assert room_beside(Settings(size=4096)) < room_beside(Settings())

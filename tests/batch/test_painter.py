@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from stylepipe import load_spec
 from stylepipe.batch import events
 from stylepipe.batch.events import Summary
+from stylepipe.batch.networks import Networks
+from stylepipe.batch.painter import paint, read
+from stylepipe.batch.plan import identified_now, plan
 from stylepipe.errors import ItemTimeoutError, UnpaintableError
 from stylepipe.media import picture_size, read_picture, read_provenance
 from stylepipe.store.records import Record, read_record
@@ -238,6 +244,20 @@ def test_an_item_that_takes_longer_than_its_timeout_fails_and_the_next_has_its_t
         "iterations or a smaller size"
     )
     assert list(outputs_in(tmp_path / "out")) == ["dog--night.png"]
+
+
+def test_files_that_changed_since_they_were_read_ahead_are_read_again(job: Job, tmp_path: Path) -> None:
+    (planned,) = plan(load_spec(job(ONE)))
+    ahead = read(planned)
+    painting = partial(paint, planned, Networks(torch.device("cpu")), lambda _: None)
+    before = painting(ahead)
+    assert np.array_equal(before.picture.pixels, painting().picture.pixels)
+    assert before.planned.inputs == ahead[0].inputs
+    save_picture(tmp_path / "photos" / "cat.png", seed=7)
+    after = painting(ahead)
+    assert np.array_equal(after.picture.pixels, painting().picture.pixels)
+    assert not np.array_equal(after.picture.pixels, before.picture.pixels)
+    assert after.planned.inputs == identified_now(planned).inputs != ahead[0].inputs
 
 
 # -- Masks and the start ----------------------------------------------------------------------------------------------

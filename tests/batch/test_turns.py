@@ -103,6 +103,65 @@ def test_the_progress_of_shots_adds_up(film: Planned, looked: ClipJob) -> None:
     assert progress[-1].frame_seconds == 1.0
 
 
+def test_the_picture_that_follows_is_kept_for_who_may_read_it(job: Job) -> None:
+    turns = Turns(due := plan(load_spec(job())))
+    first, second = turns.take(reader="a"), turns.take(reader="b", others=1)
+    assert first is not None
+    assert second is not None
+    assert (first.item, first.task.upcoming) == (due[0].item.name, due[1])
+    assert (second.item, second.task.upcoming) == (due[2].item.name, None)  # the last one is for the other, too
+    assert len(turns) == 2
+    assert [turn.item for turn in (turns.take(reader="a"), turns.take(reader="a")) if turn] == [
+        due[1].item.name,
+        due[3].item.name,
+    ]
+
+
+def test_who_has_nothing_else_to_do_takes_what_was_kept_for_another(job: Job) -> None:
+    turns = Turns(due := plan(load_spec(job()))[:2])
+    turns.take(reader="a")
+    stolen = turns.take(reader="b", others=1)
+    assert stolen is not None
+    assert stolen.item == due[1].item.name
+    assert turns.take(reader="a") is None
+
+
+@pytest.mark.parametrize("defaults", ["size: 32", "size: 32, memory: 4GiB"])
+def test_nothing_is_read_beside_an_item_that_had_a_turn_or_says_what_memory_there_is(
+    job: Job, monkeypatch: pytest.MonkeyPatch, defaults: str
+) -> None:
+    monkeypatch.setattr(crew, "pause_before", lambda _: 0.0)
+    turns = Turns(plan(load_spec(job(defaults=defaults))))
+    first = next_of(turns)
+    turns.end(first, Failed(TransientError("gone"), Reach.PROCESS), events.ignore)
+    again, second = turns.take(reader="a"), turns.take(reader="b")
+    assert again is first
+    assert (again.task.alone, again.task.upcoming) == (True, None)
+    assert second is not None
+    assert (second.task.upcoming is None) == ("memory" in defaults)
+
+
+def test_a_clip_is_neither_read_ahead_nor_read_beside(film: Planned, job: Job) -> None:
+    cat, dog, *_ = plan(load_spec(job()))
+    turns = Turns([cat, film, dog])
+    tasks = [turn.task for turn in (turns.take(reader="a"), turns.take(reader="a")) if turn]
+    assert [task.planned for task in tasks] == [cat, film]
+    assert [task.upcoming for task in tasks] == [None, None]
+
+
+def test_what_was_read_when_its_reader_died_is_anybodys_and_read_by_nobody_else_ahead(job: Job) -> None:
+    turns = Turns(due := plan(load_spec(job())))
+    first = turns.take(reader="a")
+    assert first is not None
+    turns.release("a")
+    turns.end(first, Failed(TransientError("gone"), Reach.PROCESS), events.ignore)
+    suspect, other = turns.take(reader="b"), turns.take(reader="c")
+    assert suspect is not None
+    assert other is not None
+    assert (suspect.item, suspect.task.alone, suspect.task.upcoming) == (due[1].item.name, True, None)
+    assert (other.item, other.task.alone, other.task.upcoming) == (due[2].item.name, False, due[3])
+
+
 def test_one_shot_that_fails_is_the_failure_of_the_clip_and_told_once(film: Planned, looked: ClipJob) -> None:
     turns, told = Turns([film]), list[Event]()
     first, second, third = shared(turns, film, looked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,22 @@ def test_a_segmentation_fault_costs_one_item_and_the_run_itself_decodes_nothing(
     assert said == "failed deadly--night: the process that painted it was killed by signal 11 (tried 3 times)\n"
     assert run.returncode == 1
     assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["dog--night.png", "hen--night.png"]
+
+
+def test_a_segmentation_fault_while_files_are_read_ahead_costs_the_item_that_is_painted_one_more_turn(
+    job: Job, start: Start, tmp_path: Path, python_path: str
+) -> None:
+    file = job("jobs:\n  - contents: photos/*\n    styles: art/night.png\n")
+    (tmp_path / "photos" / "dog.png").rename(tmp_path / "photos" / "deadly.png")
+    Image.open(tmp_path / "photos" / "cat.png").save(tmp_path / "photos" / "hen.webp")
+    run = start(*("run", file, "--log-json", "--workers", "1", "--set", "iterations=50"), PYTHONPATH=python_path)
+    _, said = run.communicate(timeout=300)
+    assert run.returncode == 1
+    told = [json.loads(line) for line in said.splitlines()]
+    tried = [line["item"] for line in told if line["event"] == "item_retried"]
+    assert sorted(tried) == ["cat--night", "deadly--night", "deadly--night"]
+    assert [line["item"] for line in told if line["event"] == "item_failed"] == ["deadly--night"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["cat--night.png", "hen--night.png"]
 
 
 @pytest.mark.slow

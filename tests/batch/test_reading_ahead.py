@@ -1,0 +1,81 @@
+"""The next picture's files are read in a thread: what is read is what its turn would read, or nothing."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+
+from stylepipe import load_spec
+from stylepipe.batch import reading_ahead
+from stylepipe.batch.painter import Files, read
+from stylepipe.batch.plan import Planned, plan
+from stylepipe.batch.reading_ahead import ReadingAhead
+
+from .conftest import Job
+
+
+@pytest.fixture
+def due(job: Job) -> list[Planned]:
+    return plan(load_spec(job()))
+
+
+def fetched(planned: Planned) -> Files | None:
+    """Read an item's files ahead, and fetch them."""
+    ahead = ReadingAhead()
+    ahead.begin(planned, planned.item.settings)
+    assert ahead.is_free_for(planned.item)
+    return ahead.fetch(planned.item)
+
+
+def test_what_is_read_ahead_is_what_its_turn_would_read(due: list[Planned]) -> None:
+    files = fetched(due[0])
+    assert files is not None
+    (now, materials), (then, others) = files, read(due[0])
+    assert now == then
+    assert torch.equal(materials.content, others.content)
+    assert torch.equal(materials.styles[0].image, others.styles[0].image)
+    assert materials.styles[0].key == others.styles[0].key
+
+
+def test_only_one_item_is_read_and_fetched_only_once(due: list[Planned]) -> None:
+    ahead = ReadingAhead()
+    for planned in due[:2]:
+        ahead.begin(planned, planned.item.settings)
+    assert ahead.is_free_for(due[1].item)
+    assert ahead.fetch(due[1].item) is None
+    assert ahead.fetch(due[0].item) is None
+    ahead.begin(None, due[0].item.settings)
+    assert ahead.fetch(due[0].item) is None
+
+
+def test_a_file_that_cannot_be_read_says_so_in_its_turn_alone(due: list[Planned], tmp_path: Path) -> None:
+    (tmp_path / "photos" / "cat.png").write_bytes(b"no picture")
+    assert fetched(due[0]) is None
+
+
+def test_what_is_large_is_left_to_its_turn(due: list[Planned], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_ahead, "_MOST_PIXELS", 2 * 40 * 32)
+    assert fetched(due[0]) is not None
+    monkeypatch.setattr(reading_ahead, "_MOST_PIXELS", 2 * 40 * 32 - 1)
+    assert fetched(due[0]) is None
+
+
+def test_nothing_is_read_where_the_painting_may_need_all_memory(
+    due: list[Planned], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_ahead, "room_beside", lambda _: -1)
+    assert fetched(due[0]) is None
+
+
+def test_a_file_that_takes_for_ever_holds_up_no_other_item(due: list[Planned], monkeypatch: pytest.MonkeyPatch) -> None:
+    end = threading.Event()
+    monkeypatch.setattr(reading_ahead, "_PATIENCE", 0.05)
+    monkeypatch.setattr(reading_ahead, "read", lambda _: end.wait(30))
+    ahead = ReadingAhead()
+    ahead.begin(due[0], due[0].item.settings)
+    assert not ahead.is_free_for(due[1].item)
+    end.set()
+    assert ahead.is_free_for(due[0].item)
