@@ -9,10 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from stylepipe import load_spec
 from stylepipe.batch.clip_job import look_through
 from stylepipe.batch.clip_leftovers import can_go_on
+from stylepipe.batch.clip_pieces import PieceWriter
 from stylepipe.batch.plan import identified_now, plan
 from stylepipe.store.unfinished_clip import UnfinishedClip
 
@@ -88,6 +90,19 @@ DAMAGES: list[Callable[[Path], object]] = [
 ]
 
 
+@pytest.fixture
+def no_piece_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a run wait for each piece, which is written beside the next frames else, and noted when one is painted."""
+    write = PieceWriter._write
+
+    def write_at_once(writer: PieceWriter, piece: range) -> None:
+        write(writer, piece)
+        writer._keep()
+
+    monkeypatch.setattr(PieceWriter, "_write", write_at_once)
+
+
+@pytest.mark.usefixtures("no_piece_is_late")
 def test_a_clip_that_somebody_has_changed_in_the_making_is_painted_anew(clip_job: Job, tmp_path: Path) -> None:
     file, output = clip_job(defaults=TWICE), tmp_path / "out" / "square--night.mp4"
     carry_out(file)
