@@ -17,7 +17,7 @@ from stylepipe.media.stored_size import stored_size
 from stylepipe.spec.items import Item
 from stylepipe.spec.settings import Settings
 
-_MOST_PIXELS = 25_000_000
+_MOST_PIXELS = 50_000_000
 """Of all an item's files that are read ahead."""
 _BYTES_A_PIXEL = 40
 """What reading takes at its most: samples as they are stored, and in floats twice or three times."""
