@@ -96,6 +96,7 @@ def test_a_picture_opens_flips_and_closes_by_keyboard(visit: Any, page_file: Pat
     page.locator("a.item.done").first.focus()
     page.keyboard.press("Enter")
     name = page.locator("#view-name")
+    playwright.expect(name).not_to_be_empty()
     first = name.inner_text()
     page.keyboard.press("ArrowRight")
     playwright.expect(name).not_to_have_text(first)
