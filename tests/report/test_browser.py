@@ -104,7 +104,7 @@ def test_a_picture_opens_flips_and_closes_by_keyboard(visit: Any, page_file: Pat
     playwright.expect(name).to_have_text(first)
     page.keyboard.press("Escape")
     page.wait_for_selector("#view", state="hidden")
-    assert "#" not in page.url
+    until(page, "!location.hash")
 
 
 @pytest.mark.parametrize("size", SIZES)
