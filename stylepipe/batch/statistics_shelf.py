@@ -12,6 +12,8 @@ from stylepipe.store.file_cache import FileCache
 from stylepipe.store.fingerprint import ALGORITHM
 
 _MOST_BYTES = 1 << 30
+_FORM = 2
+"""Raised whenever the statistics have another shape than before."""
 
 
 class StatisticsShelf:
@@ -45,4 +47,6 @@ class StatisticsShelf:
 
     def _whole(self, key: str) -> str:
         processor = torch.backends.cpu.get_cpu_capability() if self._device.type == "cpu" else ""
-        return f"{ALGORITHM} {torch.__version__} {platform.node()} {processor} {device_name(self._device)} {key}"
+        return (
+            f"{ALGORITHM} {_FORM} {torch.__version__} {platform.node()} {processor} {device_name(self._device)} {key}"
+        )

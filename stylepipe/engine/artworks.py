@@ -26,7 +26,7 @@ SIDE = 512
 def style_statistics(
     style: Style, longest: int, settings: Settings, network: FeatureNetwork, memory: StyleMemory
 ) -> Statistics:
-    """Give second moment about zero (N, N) and mean (N,) at each style layer, beside a picture of that longest side.
+    """Give second moment about zero (1, N, N) and mean (1, N) at each style layer, beside a picture that long.
 
     Raises UnpaintableError when no part of the artwork counts.
     """
@@ -58,7 +58,7 @@ def content_statistics(
         image = style.resized(*size).image
         if _is_large(image):
             moments = moments_by_tiles(image, [(name, None) for name in layers], network, SIDE)
-            return {name: (second.trace(), mean) for name, (second, mean) in zip(layers, moments, strict=True)}
+            return {name: (second[0].trace(), mean[0]) for name, (second, mean) in zip(layers, moments, strict=True)}
         measures = [(name, energy_and_mean) for name in layers]
         return dict(zip(layers, network.measure(image, measures), strict=True))
 

@@ -65,7 +65,7 @@ class Descent:
     def _takes_a_step(self) -> bool:
         """Take steps until one is good, shorter and shorter ones; say whether one was."""
         while True:
-            now = self._step.look()
+            now = LossValues.of(self._step.look())
             share = None
             if self._guard.refuses(now):
                 share = self._step.shorten() if is_finite(self._image) else None

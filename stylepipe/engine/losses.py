@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 class Losses(NamedTuple):
-    """What the picture costs: the weighted sum, and its parts before weighting (0-dimensional tensors).
+    """What each of B pictures costs: the weighted sum, and its parts before weighting; (B,), for one () as well.
 
     temporal: only of a clip's frame that is held to the one before.
     """
@@ -37,9 +37,14 @@ class LossValues(NamedTuple):
 
     @classmethod
     def of(cls, losses: Losses) -> LossValues:
-        """Read the numbers, all in one go: each reading of its own would wait for the device."""
-        return cls(*torch.stack([part.detach().float() for part in losses if part is not None]).tolist())
+        """Read the numbers of one picture, all in one go: each reading of its own would wait for the device."""
+        return cls(*as_table(losses)[:, 0].tolist())
+
+
+def as_table(losses: Losses) -> Tensor:
+    """Give what is measured of the losses in rows, one for each part, and in columns, one for each picture."""
+    return torch.stack([part.detach().float().view(-1) for part in losses if part is not None])
 
 
 LossFunction = Callable[[Tensor], Losses]
-"""From a picture (1, 3, H, W) to its losses, differentiable."""
+"""From B pictures (B, 3, H, W), mostly one, to their losses, differentiable."""

@@ -15,7 +15,7 @@ from torch import Tensor
 from stylepipe.engine.losses import Losses, LossFunction
 
 Slope = Callable[[], tuple[Losses, Tensor]]
-"""Gives the losses of an image, as it is when called, and their gradient, (1, 3, H, W)."""
+"""Gives the losses of an image (B, 3, H, W), or of several, as it is when called, and their gradient, as large."""
 
 LARGEST = 1 << 20
 """Pixels of the largest picture whose kernels are started together: those of larger ones run longer than they start."""
@@ -40,7 +40,7 @@ def _evaluated(losses_of: LossFunction, image: Tensor) -> tuple[Losses, Tensor]:
     """
     with torch.enable_grad():
         losses = losses_of(image)
-        (gradient,) = torch.autograd.grad(losses.total * float(image[0, 0].numel()), image)
+        (gradient,) = torch.autograd.grad((losses.total * float(image[0, 0].numel())).sum(), image)
     return losses, gradient.contiguous()
 
 
@@ -85,4 +85,4 @@ def is_same(found: tuple[Losses, Tensor], known: tuple[Losses, Tensor]) -> bool:
     """Say whether two evaluations are of the same image, but for rounding."""
     (losses, gradient), (known_losses, known_gradient) = found, known
     apart = (gradient - known_gradient).norm() <= SAME * known_gradient.norm()
-    return bool(apart & torch.isclose(losses.total, known_losses.total, rtol=SAME))
+    return bool(apart & torch.isclose(losses.total, known_losses.total, rtol=SAME).all())

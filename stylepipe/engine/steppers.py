@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from stylepipe.engine.lbfgs import Course, Pair, first_course, next_course
-from stylepipe.engine.losses import LossValues
+from stylepipe.engine.losses import Losses
 from stylepipe.engine.painting_state import PaintingState
 from stylepipe.engine.slope import Slope
 from stylepipe.spec.settings import Settings
@@ -24,34 +24,34 @@ _AT_ONCE = 1 << 24
 
 
 class LBFGS:
-    """Steps of L-BFGS, one evaluation of the losses each."""
+    """Steps of L-BFGS, one evaluation of the losses each; of an image (1, 3, H, W), or of several side by side."""
 
     def __init__(self, slope: Slope, image: Tensor, settings: Settings, rate: float) -> None:
         self._slope, self._image = slope, image.requires_grad_(True)
         self._history, self._rate = settings.history, rate
-        self._course: Course | None = None
+        self.course: Course | None = None
         self._gradient: Tensor | None = None
         self._shortened, self._again = 0, False
 
-    def look(self) -> LossValues:
-        """Evaluate the image; give its losses."""
+    def look(self) -> Losses:
+        """Evaluate the image; give its losses, which are good until the next look."""
         if not self._again:
             self._shortened = 0
         self._again = False
         losses, self._gradient = self._slope()
-        return LossValues.of(losses)
+        return losses
 
     @torch.no_grad()
     def move(self) -> None:
         """Change the image by a step from where it was last looked at."""
         assert self._gradient is not None
-        gradient, self._gradient = self._gradient.flatten(), None
-        if self._course is None:
-            self._course = first_course(gradient, self._rate)
+        # Each picture as a vector, or the only one.
+        gradient, self._gradient = self._gradient.flatten(1 if len(self._image) > 1 else 0), None
+        if self.course is None:
+            self.course = first_course(gradient, self._rate)
         else:
-            self._course = next_course(self._course, gradient, self._history, self._rate)
-        if self._course.leads_downhill:
-            self._image.addcmul_(self._course.direction.view_as(self._image), self._course.length)
+            self.course = next_course(self.course, gradient, self._history, self._rate)
+        self._image.addcmul_(self.course.direction.view_as(self._image), self.course.length.view(-1, 1, 1, 1))
 
     def shorten(self) -> float | None:
         """Count a share of the move that led to where it was last looked at; None when that does not help.
@@ -60,22 +60,16 @@ class LBFGS:
         of fourth order in the picture, so a step can be too long by a factor of thousands: a half is followed by a
         quarter, a sixteenth, and so on.
         """
-        if self._course is None or self._shortened == MOST_SHORTENED:
+        if self.course is None or self._shortened == MOST_SHORTENED:
             return None
         share: float = 0.5 ** (2**self._shortened)
         self._shortened, self._again = self._shortened + 1, True
-        self._course = replace(self._course, length=self._course.length * share)
+        self.course = replace(self.course, length=self.course.length * share)
         return share
 
     def state(self) -> PaintingState:
         """Give what the next step depends on."""
-        course = self._course
-        if course is None:
-            return PaintingState.of({}, {"past": None})
-        tensors = {name: getattr(course, name) for name in ("direction", "length", "gradient", "scale")}
-        for k, pair in enumerate(course.pairs):
-            tensors |= {f"{name}.{k}": tensor for name, tensor in pair._asdict().items()}
-        return PaintingState.of(tensors, {"past": len(course.pairs)})
+        return state_of(self.course)
 
     def take_up(self, state: PaintingState) -> None:
         """Go on where another one was; raises ValueError when that painted another picture."""
@@ -89,10 +83,20 @@ class LBFGS:
         length, scale = (state.tensor(name, number) for name in ("length", "scale"))
         likes = {"change": flat, "step": flat, "inverse": number}
         pairs = (Pair(*(state.tensor(f"{n}.{k}", like) for n, like in likes.items())) for k in kept)
-        self._course = Course(direction, length, gradient, scale, tuple(pairs))
+        self.course = Course(direction, length, gradient, scale, tuple(pairs))
 
     def finish(self) -> None:
         """Box constraints would break the curvature estimate on the way, so they wait for the end."""
+
+
+def state_of(course: Course | None) -> PaintingState:
+    """Give what L-BFGS's step after this one depends on, of one picture."""
+    if course is None:
+        return PaintingState.of({}, {"past": None})
+    tensors = {name: getattr(course, name) for name in ("direction", "length", "gradient", "scale")}
+    for k, pair in enumerate(course.pairs):
+        tensors |= {f"{name}.{k}": tensor for name, tensor in pair._asdict().items()}
+    return PaintingState.of(tensors, {"past": len(course.pairs)})
 
 
 class Adam:
@@ -108,10 +112,10 @@ class Adam:
         self._decay = 1 - 1 / min(100.0, max(1.0, iterations / 10))
         self._forgotten = 1.0
 
-    def look(self) -> LossValues:
+    def look(self) -> Losses:
         """Evaluate the image; give its losses."""
         losses, self._gradient = self._slope()
-        return LossValues.of(losses)
+        return losses
 
     @torch.no_grad()
     def move(self) -> None:
@@ -151,10 +155,10 @@ class SparingAdam:
         self._gradient: Tensor | None = None
         self._left, self._ebb = iterations, max(1.0, iterations * EBB)
 
-    def look(self) -> LossValues:
+    def look(self) -> Losses:
         """Evaluate the image; give its losses."""
         losses, self._gradient = self._slope()
-        return LossValues.of(losses)
+        return losses
 
     @torch.no_grad()
     def move(self) -> None:

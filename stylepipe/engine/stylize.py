@@ -170,17 +170,22 @@ def _finished(canvas: Tensor, photograph: Tensor, ground: Tensor | None, setting
 
 
 def content_loss(features: Tensor, target: Tensor, *, paper: bool = False) -> Tensor:
-    """Equation 1: squared distance of the picture's activations F to the photograph's P, both (1, N, h, w).
+    """Equation 1: squared distance of each picture's activations F to its photograph's P, from (B, N, h, w) to (B,).
 
     The paper's L = 1/2 sum (F - P)^2, or relative to the target's energy: sum (F - P)^2 / sum P^2.
     """
-    distance = (features.to(target.dtype) - target).square().sum()
+    distance = _sum_of_squares(features.to(target.dtype) - target)
     return distance / 2 if paper else distance / _energy(target)
 
 
-def _energy(target: Tensor, least: float = 0.0) -> Tensor:
+def _energy(target: Tensor, least: Tensor | None = None) -> Tensor:
     # A black picture can have a target of no energy at all; the smallest number keeps its loss finite.
-    return target.square().sum().clamp_min(max(least, 1e-12))
+    energy = _sum_of_squares(target).clamp_min(1e-12)
+    return energy if least is None else torch.maximum(energy, least)
+
+
+def _sum_of_squares(each: Tensor) -> Tensor:
+    return each.square().sum([*range(1, each.dim())])
 
 
 # -- Style: equations 3 to 5 -----------------------------------------------------------------------------------------
@@ -191,7 +196,7 @@ in a single colour, any brushstroke would be infinitely wrong."""
 
 
 def gram_matrix(features: Tensor, mask: Tensor | None = None) -> Tensor:
-    """Equation 3: the correlations of N feature maps, from (1, N, h, w) to (N, N).
+    """Equation 3: the correlations of N feature maps, from (B, N, h, w) to (B, N, N).
 
     The paper's G_ij = sum_k F_ik F_jk, but as the mean over the M = h w positions rather than their sum, so that
     artwork and picture may differ in size; equation 4 accounts for it. mask: (1, 1, h, w), how much each position
@@ -201,35 +206,37 @@ def gram_matrix(features: Tensor, mask: Tensor | None = None) -> Tensor:
 
 
 def moments(features: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """Style's other description (`style_loss: moments`): mean (N,) and covariance (N, N) of N feature maps."""
+    """Style's other description (`style_loss: moments`): mean (B, N) and covariance (B, N, N) of N feature maps."""
     second, mean = second_moment_and_mean(features, mask)
     return mean, _covariance(second, mean)
 
 
 def _covariance(second_moment: Tensor, mean: Tensor) -> Tensor:
     # Not the mean of products of differences, which would copy every map once more.
-    return second_moment - torch.outer(mean, mean)
+    return second_moment - mean[:, :, None] * mean[:, None, :]
 
 
-def layer_style_loss(statistic: Tensor, target: Tensor, *, paper: bool = False, least_energy: float = 0.0) -> Tensor:
-    """Equation 4: squared distance of two statistics of one layer, such as its Gram matrices G and A.
+def layer_style_loss(
+    statistic: Tensor, target: Tensor, *, paper: bool = False, least_energy: Tensor | None = None
+) -> Tensor:
+    """Equation 4: squared distance of two statistics of one layer, such as its Gram matrices G and A, to (B,).
 
     The paper's E_l = 1 / (4 N^2 M^2) sum (G - A)^2, where our Gram matrices are divided by M already; or relative to
     the target's energy, or to the least energy if that is more: sum (G - A)^2 / sum A^2.
     """
-    distance = (statistic - target).square().sum()
-    return distance / (4 * target.shape[0] ** 2) if paper else distance / _energy(target, least_energy)
+    distance = _sum_of_squares(statistic - target)
+    return distance / (4 * target.shape[1] ** 2) if paper else distance / _energy(target, least_energy)
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTarget:
     """What one layer's features are pulled towards on one region: statistics, and where (1, 1, h, w) they are taken.
 
-    least_energy: what the energy of a statistic is taken to be at the least.
+    least_energy: what the energy of a statistic is taken to be at the least, (B,).
     """
 
     statistics: tuple[Tensor, ...]
-    least_energy: float
+    least_energy: Tensor
     mask: Tensor | None
     weight: float
 
@@ -238,7 +245,7 @@ class LayerTarget:
         return self.loss_of(*second_moment_and_mean(features, self.mask), settings)
 
     def loss_of(self, second_moment: Tensor, mean: Tensor, settings: Settings) -> Tensor:
-        """Equation 4, from the second moment about zero (N, N) and the mean (N,) of the features."""
+        """Equation 4, from the second moment about zero (B, N, N) and the mean (B, N) of the features."""
         paper = settings.normalization == "paper"
         found = style_of(second_moment, mean, settings)
         return sum_of(
@@ -304,6 +311,8 @@ class ContentTarget:
 class Objective:
     """Equation 7: L_total = alpha L_content + beta L_style, and a little total variation against noise.
 
+    Mostly of one picture, but of as many as there are targets side by side.
+
     octaves: the style targets of the picture, of a copy half its size, and so on. units: what a content loss and a
     style loss of one are. hold: what a clip's frame is held to. tiling: how a large picture is looked at, None for as a
     whole; losses and gradient are the same to rounding.
@@ -318,9 +327,9 @@ class Objective:
     tiling: Tiling | None = None
 
     def __call__(self, picture: Tensor) -> Losses:
-        """Give the losses of a picture (1, 3, H, W)."""
+        """Give the losses of a picture (1, 3, H, W), or of several."""
         s = self.settings
-        nothing = picture.new_zeros(())
+        nothing = picture.new_zeros(len(picture))
         contents, styles, variation = self._distances(picture) if self.tiling is None else self._by_tiles(picture)
         content = weighted_mean(contents, nothing) / self.units.content
         style = weighted_mean(styles, nothing) / self.units.style
@@ -411,7 +420,7 @@ def _content_targets(
     found = moments_by_tiles(photograph, [(name, None) for name in layers], network, side)
     for (name, weight), (second, mean) in zip(layers.items(), found, strict=True):
         positions = (photograph.shape[2] // stride(name)) * (photograph.shape[3] // stride(name))
-        yield ContentTarget(name, None, (second.trace(), mean), positions, weight)
+        yield ContentTarget(name, None, (second[0].trace(), mean[0]), positions, weight)
 
 
 def _measure_units(objective: Objective, photograph: Tensor, styles: Sequence[Style], memory: StyleMemory) -> Units:
@@ -462,6 +471,6 @@ def _style_target(
             for raws in zip(*(raw[name] for raw in described), strict=True)
         )
         statistics = style_of(second, mean, settings)
-        least_energy = FLAT * float(_energy(second))
+        least_energy = FLAT * _energy(second)
         layers[name] = LayerTarget(statistics, least_energy, mask_at(region.mask, name), weight)
     return StyleTarget(layers, region.share)

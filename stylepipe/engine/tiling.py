@@ -21,7 +21,7 @@ from stylepipe.engine.tiles import Span, Term, Tile, sums_over_tiles, tiles
 from stylepipe.engine.variation import variation_across, variation_down
 
 Moments = tuple[Tensor, Tensor]
-"""Second moment (N, N) and mean (N,) of a layer's maps."""
+"""Second moment (1, N, N) and mean (1, N) of a layer's maps."""
 
 MaskedLayer = tuple[str, Tensor | None]
 """A layer, and how much each position of its map counts, (1, 1, h, w)."""

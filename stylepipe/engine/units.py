@@ -17,10 +17,10 @@ LEAST = 0.1
 
 @dataclass(frozen=True)
 class Units:
-    """What content and style losses, relative to their targets' energies, are divided by."""
+    """What content and style losses, relative to their targets' energies, are divided by; (B,) for several pictures."""
 
-    content: float = 1.0
-    style: float = 1.0
+    content: float | Tensor = 1.0
+    style: float | Tensor = 1.0
 
     @classmethod
     def between(cls, content: float, style: float) -> Units:

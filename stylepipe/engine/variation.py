@@ -10,7 +10,7 @@ network's finest layers leave free, and eyes expect none of it that fine."""
 
 
 def total_variation(picture: Tensor) -> Tensor:
-    """Mean squared difference of neighbouring pixels; being a mean, it weighs the same at every size."""
+    """Mean squared difference of neighbours, from (B, 3, H, W) to (B,); a mean weighs the same at every size."""
     return variation_across(picture) + variation_down(picture)
 
 
@@ -26,4 +26,4 @@ def variation_down(picture: Tensor) -> Tensor:
 
 def _roughness(difference: Tensor) -> Tensor:
     of_colour = difference - difference.mean(1, keepdim=True)
-    return difference.square().mean() + COLOUR_VARIATION * of_colour.square().mean()
+    return difference.square().mean((1, 2, 3)) + COLOUR_VARIATION * of_colour.square().mean((1, 2, 3))

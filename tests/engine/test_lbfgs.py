@@ -28,8 +28,7 @@ def ours(loss: Callable[[Tensor], Tensor], steps: int) -> Tensor:
     for _ in range(steps):
         (gradient,) = torch.autograd.grad(loss(x), x)
         course = first_course(gradient, 1.0) if course is None else next_course(course, gradient, 5, 1.0)
-        if course.leads_downhill:
-            x = (x.detach() + course.direction * course.length).requires_grad_()
+        x = (x.detach() + course.direction * course.length).requires_grad_()
     return x.detach()
 
 
@@ -61,7 +60,24 @@ def test_no_more_pairs_are_remembered_than_asked_for() -> None:
         assert len(course.pairs) <= 3
 
 
-def test_a_direction_that_leads_uphill_is_told() -> None:
+def test_no_step_is_taken_in_a_direction_that_leads_uphill() -> None:
     gradient, one = torch.tensor([1.0, 0.0]), torch.tensor(1.0)
-    assert Course(-gradient, one, gradient, one).leads_downhill
-    assert not Course(gradient, one, gradient, one).leads_downhill
+    inverted = Course(-gradient, one, 0.9 * gradient, -one)  # as after a curvature that was none
+    assert next_course(inverted, gradient, 5, 1.0).length.item() == 0.0
+
+
+def test_several_go_side_by_side_as_each_on_its_own() -> None:
+    starts = [POINTS, POINTS.flip(0) * 0.3, POINTS.clone().fill_(0.5)]
+    together, course = torch.stack(starts), None
+    alone: list[tuple[Tensor, Course | None]] = [(start, None) for start in starts]
+    for _ in range(9):
+        gradients = torch.stack([torch.func.grad(valley)(x) for x in together])
+        course = first_course(gradients, 1.0) if course is None else next_course(course, gradients, 5, 1.0)
+        together = together + course.direction * course.length
+        for k, (x, last) in enumerate(alone):
+            gradient = torch.func.grad(valley)(x)
+            own = first_course(gradient, 1.0) if last is None else next_course(last, gradient, 5, 1.0)
+            alone[k] = (x + own.direction * own.length, own)
+            torch.testing.assert_close(course.row(k).direction, own.direction, rtol=1e-3, atol=1e-5)
+            assert len(course.row(k).pairs) == len(own.pairs)
+    torch.testing.assert_close(together, torch.stack([x for x, _ in alone]), rtol=1e-3, atol=1e-5)
