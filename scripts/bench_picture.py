@@ -9,10 +9,11 @@ from timing import clock, seconds_an_iteration
 from torch import Tensor
 
 from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.painting import Step
 from stylepipe.engine.pyramid import deepest_stride, output_size, scales
 from stylepipe.engine.regions import Style
 from stylepipe.engine.style_memory import StyleMemory
-from stylepipe.engine.stylize import Step, stylize
+from stylepipe.engine.stylize import stylize
 from stylepipe.spec.settings import Settings
 
 FEW = 5

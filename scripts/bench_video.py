@@ -32,9 +32,10 @@ from stylepipe.batch.devices import choose_device, device_name
 from stylepipe.batch.materials import to_tensor
 from stylepipe.batch.networks import Networks
 from stylepipe.engine.losses import LossValues
+from stylepipe.engine.painting import Step
 from stylepipe.engine.regions import Style
 from stylepipe.engine.resize import resize
-from stylepipe.engine.stylize import Step, measure_targets
+from stylepipe.engine.stylize import measure_targets
 from stylepipe.media import read_picture
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings

@@ -14,8 +14,8 @@ from torch import Tensor
 from stylepipe.batch.devices import choose_device
 from stylepipe.batch.memory import with_allowance
 from stylepipe.batch.networks import Networks
+from stylepipe.engine.painting import Step
 from stylepipe.engine.regions import Style
-from stylepipe.engine.stylize import Step
 from stylepipe.engine.stylize import stylize as paint
 from stylepipe.errors import UsageError
 from stylepipe.spec.document import given

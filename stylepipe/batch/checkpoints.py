@@ -9,8 +9,8 @@ from typing import TypeGuard
 import torch
 
 from stylepipe.batch.plan import Planned
+from stylepipe.engine.painting import Step
 from stylepipe.engine.painting_state import PaintingState
-from stylepipe.engine.stylize import Step
 from stylepipe.errors import OutputError
 from stylepipe.store.checkpoint import Checkpoint, read_checkpoint, remove_checkpoint, write_checkpoint
 from stylepipe.store.fingerprint import fingerprint

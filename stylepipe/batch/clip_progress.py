@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from stylepipe.batch.clip_job import ClipJob, Turn
 from stylepipe.batch.events import Progress
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
-from stylepipe.engine.stylize import Step
+from stylepipe.engine.painting import Step
 
 _LATELY = 8
 """Frames whose time says how long a frame takes."""

@@ -19,9 +19,10 @@ from stylepipe.batch.plan import Planned, identified_now
 from stylepipe.batch.provenance import recipe_of
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
 from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.painting import Painting, Step
 from stylepipe.engine.resize import resize
 from stylepipe.engine.style_memory import StyleMemory
-from stylepipe.engine.stylize import Painting, Step, stylize
+from stylepipe.engine.stylize import stylize
 from stylepipe.errors import PictureError, StoppedError
 from stylepipe.media import Picture
 from stylepipe.spec.items import Item

@@ -13,7 +13,7 @@ import torch
 import stylepipe
 from stylepipe.batch.devices import device_name
 from stylepipe.batch.plan import Planned
-from stylepipe.engine.stylize import Painting
+from stylepipe.engine.painting import Painting
 from stylepipe.store.clock import utc_now
 from stylepipe.store.fingerprint import fingerprint
 from stylepipe.store.records import LossRow, Record, write_record

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from stylepipe.batch.events import Progress
+from stylepipe.engine.painting import Step
 from stylepipe.engine.pyramid import Scale, deepest_stride, output_size, scales
-from stylepipe.engine.stylize import Step
 from stylepipe.errors import ItemTimeoutError
 from stylepipe.spec.items import Item
 from stylepipe.spec.settings import Settings

@@ -6,7 +6,7 @@ uphill is taken back and tried at a shorter length, and an L-BFGS that stands st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -86,7 +86,7 @@ class Descent:
         """Say whether another step is worth it; an L-BFGS that stands still hands over to Adam."""
         if not self.values:
             return True
-        if _has_settled(self.values, self._settings.tolerance):
+        if has_settled(self.values, self._settings.tolerance):
             return False
         if self._settings.optimizer == "lbfgs" and self._guard.stands_still(self._image):
             if not self._slope()[1].any():
@@ -129,7 +129,8 @@ class Descent:
         self._step.take_up(state.part("step"))
 
 
-def _has_settled(values: list[LossValues], tolerance: float) -> bool:
+def has_settled(values: Sequence[LossValues], tolerance: float) -> bool:
+    """Say whether the last steps have lowered the loss by too little to go on."""
     if not tolerance or len(values) <= TOLERANCE_WINDOW:
         return False
     earlier = values[-1 - TOLERANCE_WINDOW].total

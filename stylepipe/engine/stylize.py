@@ -23,7 +23,7 @@ A clip's frame is also held to the frame before it (temporal.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
@@ -32,15 +32,17 @@ from torch import Tensor
 
 from stylepipe.engine.artworks import content_statistics, style_statistics
 from stylepipe.engine.color import keep_luminance_of, match_colors
-from stylepipe.engine.descent import Descent
 from stylepipe.engine.footprint import way_to_paint
+from stylepipe.engine.lockstep import descend
 from stylepipe.engine.losses import Losses, LossValues
 from stylepipe.engine.network import FeatureNetwork, Measure, mask_at
+from stylepipe.engine.painting import Painting, Step
 from stylepipe.engine.painting_state import PaintingState, stopped, taken_up
 from stylepipe.engine.products import second_moment_and_mean
 from stylepipe.engine.pyramid import Scale, deepest_stride, output_size, scales, stride
 from stylepipe.engine.regions import Region, Style, regions
 from stylepipe.engine.resize import Extended, crop, extend, halve, resize
+from stylepipe.engine.stage import Stage
 from stylepipe.engine.start import starting_picture
 from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.sums import Weighted, sum_of, weighted_mean
@@ -51,40 +53,6 @@ from stylepipe.engine.variation import total_variation
 from stylepipe.spec.settings import Settings
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One iteration, as `on_step` sees it.
-
-    iteration: counted from 1 over all scales. scale_iteration: counted from 1 in this scale. losses: of the picture
-    before this step. picture(): (1, 3, H, W) in [0, 1] after it, with colours and masks as the finished one will have.
-    state(): all that the rest of the painting depends on, for `stylize` to go on with, until the next step. Both are of
-    the moment when they are called, and cost only then.
-    """
-
-    iteration: int
-    scale_iteration: int
-    scale: Scale
-    scale_number: int
-    scale_count: int
-    losses: LossValues
-    picture: Callable[[], Tensor]
-    state: Callable[[], PaintingState]
-
-
-@dataclass(frozen=True, eq=False)
-class Painting:
-    """The painted picture, (1, 3, H, W) float32 sRGB in [0, 1], and the losses before each of its steps.
-
-    underpainting: the same before the photograph's colours and unpainted parts were put back, which is what a clip's
-    next frame goes on from.
-    """
-
-    picture: Tensor
-    losses: tuple[LossValues, ...]
-    underpainting: Tensor
-
-
-@torch.no_grad()
 def stylize(
     content: Tensor,
     styles: Sequence[Style],
@@ -102,47 +70,104 @@ def stylize(
 
     content: (1, 3, H, W) float, sRGB in [0, 1], of any size. init: the picture to start from, whatever the setting
     `init` says; needed when that is a path. ground: (1, 1, H, W) in [0, 1], where to paint; elsewhere the photograph
-    stays. hold: what a clip's frame is held to. on_step is called after every iteration and may raise to stop.
+    stays. hold: what a clip's frame is held to. on_step may raise to stop; it is called after every iteration, or on a
+    GPU, where looking means waiting, after every few of them and after each of the setting `snapshots`.
     resume: a step's state, to go on behind it; all that follows is then the same to the last bit, if all else is.
     memory: of artworks, for further pictures in the same styles; it changes no bit. A network that is given an
     allowance of memory keeps to it (footprint.py). Raises UnpaintableError when the settings and sizes do not allow a
     picture, or the allowance none, DivergedError when no finite one is found, ValueError when the state is that of
     another painting.
     """
-    network = network.reading(settings)
-    height, width = output_size(content.shape[2], content.shape[3], settings)
-    content = resize(content.to(network.device), height, width)
-    styles = recoloured([style.to(network.device) for style in styles], content, settings)
-    ground = None if ground is None else resize(ground.to(network.device), height, width)
+    work = Work(
+        content,
+        styles,
+        settings,
+        network,
+        init=init,
+        ground=ground,
+        hold=hold,
+        on_step=on_step,
+        resume=resume,
+        memory=memory,
+    )
+    for stage in work.stages():
+        descend(stage)
+    return work.painting()
 
-    picture: Tensor | None = None
-    margin = settings.margin
-    pyramid = scales(height, width, settings, smallest=deepest_stride(settings))
-    ways = [way_to_paint(settings, s.height, s.width, network.allowance, half=network.half) for s in pyramid]
-    first, losses, begun = (1, list[LossValues](), None) if resume is None else taken_up(resume, pyramid)
-    for number, scale in enumerate(pyramid[first - 1 :], start=first):
-        photograph = resize(content, scale.height, scale.width)
-        if picture is None:
-            picture = starting_picture(photograph, styles, settings, init)
-        # The convolutions see nothing beyond the canvas, and what they see at its edge is painted as a frame: so the
-        # canvas is larger than the picture.
-        canvas = extend(resize(picture, scale.height, scale.width), margin)
-        picture = crop(canvas, margin)  # of the coarser one nothing is kept
-        way = ways[number - 1]
-        reading = network.recomputing() if way.recompute else network
-        objective = measure_targets(extend(photograph, margin), styles, ground, settings, reading, memory, way.side)
-        objective = objective.of(Extended(photograph, margin))
-        if hold is not None:
-            objective = replace(objective, hold=hold.at(scale.height, scale.width, network.device))
-        look = partial(_finished, canvas, photograph, ground, settings)
-        descent = Descent(objective, canvas, way.settings, scale.iterations, begun, sparing=way.sparing)
-        state = partial(stopped, pyramid, number, losses, descent.state)
-        for k, values in enumerate(descent, start=len(descent.values) + 1):
-            if on_step is not None:
-                on_step(Step(len(losses) + k, k, scale, number, len(pyramid), values, look, state))
-        losses, begun = losses + descent.values, None
 
-    return Painting(look(), tuple(losses), crop(canvas, margin))
+@dataclass(eq=False, kw_only=True)
+class Work:
+    """A picture in the making, which whoever has it paints stage by stage; the fields are `stylize`'s arguments."""
+
+    content: Tensor = field(kw_only=False)
+    styles: Sequence[Style] = field(kw_only=False)
+    settings: Settings = field(kw_only=False)
+    network: FeatureNetwork = field(kw_only=False)
+    init: Tensor | None = None
+    ground: Tensor | None = None
+    hold: Hold | None = None
+    on_step: Callable[[Step], None] | None = None
+    resume: PaintingState | None = None
+    memory: StyleMemory | None = None
+    _painting: Painting | None = field(default=None, init=False)
+
+    @torch.no_grad()
+    def stages(self) -> Iterator[Stage]:
+        """Give one scale after the other, coarse to fine, each to be painted before the next; raises as `stylize`."""
+        settings, network = self.settings, self.network.reading(self.settings)
+        height, width = output_size(self.content.shape[2], self.content.shape[3], settings)
+        content = resize(self.content.to(network.device), height, width)
+        styles = recoloured([style.to(network.device) for style in self.styles], content, settings)
+        ground = None if self.ground is None else resize(self.ground.to(network.device), height, width)
+
+        picture: Tensor | None = None
+        margin = settings.margin
+        pyramid = scales(height, width, settings, smallest=deepest_stride(settings))
+        ways = [way_to_paint(settings, s.height, s.width, network.allowance, half=network.half) for s in pyramid]
+        first, losses, begun = (1, list[LossValues](), None) if self.resume is None else taken_up(self.resume, pyramid)
+        for number, scale in enumerate(pyramid[first - 1 :], start=first):
+            photograph = resize(content, scale.height, scale.width)
+            if picture is None:
+                picture = starting_picture(photograph, styles, settings, self.init)
+            # The convolutions see nothing beyond the canvas, and what they see at its edge is painted as a frame: so
+            # the canvas is larger than the picture.
+            canvas = extend(resize(picture, scale.height, scale.width), margin)
+            picture = crop(canvas, margin)  # of the coarser one nothing is kept
+            way = ways[number - 1]
+            reading = network.recomputing() if way.recompute else network
+            objective = measure_targets(
+                extend(photograph, margin), styles, ground, settings, reading, self.memory, way.side
+            )
+            objective = objective.of(Extended(photograph, margin))
+            if self.hold is not None:
+                objective = replace(objective, hold=self.hold.at(scale.height, scale.width, network.device))
+            look = partial(_finished, canvas, photograph, ground, settings)
+            tell = partial(self._tell, pyramid, number, losses, look)
+            shown = {iteration - len(losses) for iteration in settings.snapshots}
+            stage = Stage(objective, canvas, way.settings, scale.iterations, tell, shown, way.sparing, begun)
+            yield stage
+            losses, begun = losses + stage.values, None
+
+        self._painting = Painting(look(), tuple(losses), crop(canvas, margin))
+
+    def painting(self) -> Painting:
+        """Give the picture, once all of its stages are painted."""
+        assert self._painting is not None
+        return self._painting
+
+    def _tell(
+        self,
+        pyramid: Sequence[Scale],
+        number: int,
+        before: Sequence[LossValues],
+        look: Callable[[], Tensor],
+        values: Sequence[LossValues],
+        state: Callable[[], PaintingState],
+    ) -> None:
+        """Tell of the last of a scale's steps. before: the losses of the scales before."""
+        if self.on_step is not None:
+            k, scale, keep = len(values), pyramid[number - 1], partial(stopped, pyramid, number, before, state)
+            self.on_step(Step(len(before) + k, k, scale, number, len(pyramid), values[-1], look, keep))
 
 
 def recoloured(styles: Sequence[Style], content: Tensor, settings: Settings) -> list[Style]:

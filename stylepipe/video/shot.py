@@ -20,9 +20,10 @@ from torch import Tensor
 from stylepipe.engine.calibration import calibrate
 from stylepipe.engine.losses import LossValues
 from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.painting import Painting, Step
 from stylepipe.engine.regions import Style
 from stylepipe.engine.style_memory import StyleMemory
-from stylepipe.engine.stylize import Painting, Step, recoloured, stylize
+from stylepipe.engine.stylize import recoloured, stylize
 from stylepipe.engine.temporal import Hold
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings

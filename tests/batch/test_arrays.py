@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from stylepipe import Settings, stylize, stylize_clip
-from stylepipe.engine.stylize import Step
+from stylepipe.engine.painting import Step
 from stylepipe.errors import EnvironmentLacksError, UsageError
 from stylepipe.spec.video import VideoSettings
 from stylepipe.video.shot import FrameFacts

@@ -15,8 +15,8 @@ from stylepipe.batch.clip_job import ClipJob, Turn, look_through
 from stylepipe.batch.clip_progress import ClipProgress
 from stylepipe.batch.events import Progress
 from stylepipe.engine.losses import LossValues
+from stylepipe.engine.painting import Step
 from stylepipe.engine.pyramid import Scale
-from stylepipe.engine.stylize import Step
 from stylepipe.errors import ItemTimeoutError
 
 from .conftest import Job, Walk, carry_out, of_kind

@@ -11,7 +11,7 @@ from stylepipe import load_spec
 from stylepipe.batch.plan import Planned, plan
 from stylepipe.batch.provenance import Written, keep_record, recipe_of, versions
 from stylepipe.engine.losses import LossValues
-from stylepipe.engine.stylize import Painting
+from stylepipe.engine.painting import Painting
 from stylepipe.store.records import Record, read_record
 
 from .conftest import Job

@@ -11,8 +11,8 @@ from stylepipe import load_spec
 from stylepipe.batch.plan import plan
 from stylepipe.batch.watching import mind_timeout, pyramid, work_until
 from stylepipe.engine.losses import LossValues
+from stylepipe.engine.painting import Step
 from stylepipe.engine.pyramid import Scale
-from stylepipe.engine.stylize import Step
 from stylepipe.errors import ItemTimeoutError, UnpaintableError
 from stylepipe.spec.items import Item
 from stylepipe.spec.settings import Settings

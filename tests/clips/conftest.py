@@ -11,7 +11,7 @@ import pytest
 from torch import Tensor
 
 from stylepipe.engine.losses import LossValues
-from stylepipe.engine.stylize import Painting
+from stylepipe.engine.painting import Painting
 from stylepipe.media import Clip, open_clip
 from stylepipe.media.ffmpeg import run_ffmpeg
 

@@ -13,9 +13,10 @@ from torch import Tensor
 
 from stylepipe.engine.losses import LossValues
 from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.painting import Painting, Step
 from stylepipe.engine.painting_state import PaintingState
 from stylepipe.engine.regions import Style
-from stylepipe.engine.stylize import Painting, Step, stylize
+from stylepipe.engine.stylize import stylize
 from stylepipe.spec.settings import Settings
 
 from .conftest import as_files_keep_it, scene

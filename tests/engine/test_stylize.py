@@ -9,17 +9,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.painting import Step
 from stylepipe.engine.regions import Style
 from stylepipe.engine.resize import halve
-from stylepipe.engine.stylize import (
-    Step,
-    content_loss,
-    gram_matrix,
-    layer_style_loss,
-    measure_targets,
-    moments,
-    stylize,
-)
+from stylepipe.engine.stylize import content_loss, gram_matrix, layer_style_loss, measure_targets, moments, stylize
 from stylepipe.engine.units import OF_ENERGY
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.presets import load_preset
