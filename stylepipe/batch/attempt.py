@@ -14,7 +14,6 @@ import torch
 from stylepipe.batch import clip_painter, painter
 from stylepipe.batch.devices import device_name
 from stylepipe.batch.networks import Networks
-from stylepipe.batch.painter import Files
 from stylepipe.batch.picture_finish import PaintedPicture
 from stylepipe.batch.plan import Planned, input_paths
 from stylepipe.batch.task import Done, Failed, Outcome, Reach, Task, crashed, failed
@@ -31,6 +30,8 @@ _MOST_PIXELS = 4_000_000
 
 Finish = Callable[[], Outcome]
 """Makes the file of a picture that is painted."""
+PaintPicture = Callable[[Planned, Networks, OnProgress], PaintedPicture]
+"""Paints a picture as `painter.paint`."""
 T = TypeVar("T")
 
 
@@ -40,19 +41,21 @@ def attempt(task: Task, networks: Networks, on_progress: OnProgress) -> Outcome:
     return outcome if isinstance(outcome, Outcome) else outcome()
 
 
-def paint(task: Task, networks: Networks, on_progress: OnProgress, ahead: Files | None = None) -> Outcome | Finish:
+def paint(
+    task: Task, networks: Networks, on_progress: OnProgress, paint_picture: PaintPicture = painter.paint
+) -> Outcome | Finish:
     """Paint an item as `attempt` does; of a picture that is small, give what makes its file beside other paintings.
 
-    ahead: its files, where they were read before its turn. Raises StoppedError alone.
+    paint_picture: paints what is no clip. Raises StoppedError alone.
     """
     networks = networks.sparing() if task.thrifty else networks
-    outcome = _once(task, networks, on_progress, ahead)
+    outcome = _once(task, networks, on_progress, paint_picture)
     while _lacks_memory(outcome) and networks.spared < MOST_SPARED:
         gc.collect()
         if networks.device.type == "cuda":
             torch.cuda.empty_cache()
         networks = networks.sparing()
-        outcome = _once(task, networks, on_progress, ahead)
+        outcome = _once(task, networks, on_progress, paint_picture)
     return outcome
 
 
@@ -60,24 +63,24 @@ def _lacks_memory(outcome: Outcome | Finish) -> bool:
     return isinstance(outcome, Failed) and isinstance(outcome.error, OutOfMemoryError)
 
 
-def _once(task: Task, networks: Networks, on_progress: OnProgress, ahead: Files | None) -> Outcome | Finish:
+def _once(task: Task, networks: Networks, on_progress: OnProgress, paint_picture: PaintPicture) -> Outcome | Finish:
     planned, started, device = task.planned, time.monotonic(), device_name(networks.device)
     if planned.item.clip:
         notes = _in_words(planned, partial(clip_painter.paint_clip, task, networks, on_progress))
         if isinstance(notes, list):
             return Done(time.monotonic() - started, notes, device)
         return notes if isinstance(notes, Failed) else replace(notes, seconds=time.monotonic() - started)
-    painted = _in_words(planned, partial(painter.paint, planned, networks, on_progress, ahead))
+    painted = _in_words(planned, partial(paint_picture, planned, networks, on_progress))
     if isinstance(painted, Failed):
         return painted
-    finish = partial(_finish, painted, task, started, device)
+    finish = partial(_finish, painted, task, device)
     large = painted.picture.width * painted.picture.height > _MOST_PIXELS
     return finish() if large or networks.spared or task.alone else partial(_later, finish)
 
 
-def _finish(painted: PaintedPicture, task: Task, started: float, device: str) -> Outcome:
+def _finish(painted: PaintedPicture, task: Task, device: str) -> Outcome:
     put = _in_words(task.planned, partial(painted.put_in_place, record=task.record))
-    return put or Done(time.monotonic() - started, painted.notes, device)
+    return put or Done(time.monotonic() - painted.started, painted.notes, device)
 
 
 def _later(finish: Finish) -> Outcome:

@@ -86,7 +86,7 @@ def lack_of_memory_in_words(item: Item, width: int, height: int, device: torch.d
     try:
         yield
     except (RuntimeError, MemoryError) as error:
-        if not _is_lack_of_memory(error):
+        if not is_lack_of_memory(error):
             raise
         raise OutOfMemoryError(
             f"{item.name}: {width}x{height} px at size {item.settings.size} needs more memory than "
@@ -94,6 +94,6 @@ def lack_of_memory_in_words(item: Item, width: int, height: int, device: torch.d
         ) from error
 
 
-def _is_lack_of_memory(error: Exception) -> bool:
+def is_lack_of_memory(error: Exception) -> bool:
     """Recognise what has no class of its own: torch says on a CPU with a plain RuntimeError that memory is used up."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)

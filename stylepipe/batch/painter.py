@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from functools import partial
+from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
@@ -18,11 +18,10 @@ from stylepipe.batch.picture_finish import PaintedPicture, encoded_picture
 from stylepipe.batch.plan import Planned, identified_now
 from stylepipe.batch.provenance import recipe_of
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
-from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.painting import Painting, Step
+from stylepipe.engine.painting_state import PaintingState
 from stylepipe.engine.resize import resize
-from stylepipe.engine.style_memory import StyleMemory
-from stylepipe.engine.stylize import stylize
+from stylepipe.engine.stylize import Work, painted
 from stylepipe.errors import PictureError, StoppedError
 from stylepipe.media import Picture
 from stylepipe.spec.items import Item
@@ -41,39 +40,97 @@ def paint(planned: Planned, networks: Networks, on_progress: OnProgress, ahead: 
     ahead: its files, where they were read before its turn. Raises ItemError when this item cannot be painted,
     OutputError when the disk refuses a snapshot, EnvironmentLacksError when its network is not on this machine.
     """
-    item, started = planned.item, time.monotonic()
-    network = networks.network(item.settings)
-    planned, materials = _unchanged(planned, ahead)
-    held = item.settings.size == "original"
-    network = with_allowance(network, item.settings, spared=networks.spared, held=held)
-    checkpoints = Checkpoints(planned)
-    watch = _Watch(item, materials, recipe_of(planned), started, on_progress, checkpoints)
-    height, width = materials.content.shape[2:]
-    with lack_of_memory_in_words(item, width, height, network.device):
-        painting = _go_on(item, materials, network, networks.memory, checkpoints, watch)
-        picture = _as_a_picture(painting.picture, materials)
-    notes = watch.notes(len(painting.losses))
-    notes += memory_notes(network, item.settings, *painting.picture.shape[2:])
-    if checkpoints.iterations:
-        notes.append(f"went on after iteration {checkpoints.iterations}")
-    return PaintedPicture(
-        planned=planned,
-        picture=picture,
-        recipe=recipe_of(planned, painting) if item.settings.metadata else None,
-        losses=[(k, *values.of_a_picture().values()) for k, values in enumerate(painting.losses, start=1)],
-        notes=notes,
-        checkpoints=checkpoints,
-        device=network.device,
-        started=started,
-        width=width,
-        height=height,
-    )
+    return Sitting(planned, networks, on_progress, ahead).paint()
 
 
 def read(planned: Planned) -> Files:
     """Look at an item's files as they are now, and read them; raises PictureError when one cannot be read."""
     now = identified_now(planned)
     return now, read_materials(planned.item, now.inputs)
+
+
+class Sitting:
+    """An item that is about to be painted: its files are read, and there is a network for it; errors as `paint`."""
+
+    def __init__(
+        self, planned: Planned, networks: Networks, on_progress: OnProgress, ahead: Files | None = None
+    ) -> None:
+        self.item, self._started = planned.item, time.monotonic()
+        network = networks.network(self.item.settings)
+        self.planned, self._materials = _unchanged(planned, ahead)
+        held = self.item.settings.size == "original"
+        self.network = with_allowance(network, self.item.settings, spared=networks.spared, held=held)
+        self._memory = networks.memory
+        self._checkpoints = Checkpoints(self.planned)
+        self._watch = _Watch(
+            self.item, self._materials, recipe_of(self.planned), self._started, on_progress, self._checkpoints
+        )
+
+    @property
+    def files(self) -> Files:
+        """What was read."""
+        return self.planned, self._materials
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the photograph."""
+        height, width = self._materials.content.shape[2:]
+        return height, width
+
+    def kept(self) -> PaintingState | None:
+        """Give where an earlier run was."""
+        return self._checkpoints.found()
+
+    def work(self, resume: PaintingState | None = None) -> Work:
+        """Give what the engine is to paint, from the beginning or from where an earlier run was."""
+        materials = self._materials
+        return Work(
+            materials.content,
+            materials.styles,
+            self.item.settings,
+            self.network,
+            init=materials.init,
+            ground=materials.ground,
+            on_step=self._watch,
+            resume=resume,
+            memory=self._memory,
+        )
+
+    def paint(self) -> PaintedPicture:
+        """Paint from where an earlier run was, or from the beginning."""
+        with self.lack_of_memory_in_words():
+            if (state := self.kept()) is not None:
+                try:
+                    return self.picture_of(painted(self.work(state)))
+                except ValueError:  # it does not fit after all
+                    self._checkpoints.drop()
+            return self.picture_of(painted(self.work()))
+
+    def lack_of_memory_in_words(self) -> AbstractContextManager[None]:
+        """Turn what the block raises when memory is used up into an OutOfMemoryError."""
+        height, width = self.size
+        return lack_of_memory_in_words(self.item, width, height, self.network.device)
+
+    def picture_of(self, painting: Painting) -> PaintedPicture:
+        """Give the picture with all that is to be written of it."""
+        planned, settings = self.planned, self.item.settings
+        notes = self._watch.notes(len(painting.losses))
+        notes += memory_notes(self.network, settings, *painting.picture.shape[2:])
+        if self._checkpoints.iterations:
+            notes.append(f"went on after iteration {self._checkpoints.iterations}")
+        height, width = self.size
+        return PaintedPicture(
+            planned=planned,
+            picture=_as_a_picture(painting.picture, self._materials),
+            recipe=recipe_of(planned, painting) if settings.metadata else None,
+            losses=[(k, *values.of_a_picture().values()) for k, values in enumerate(painting.losses, start=1)],
+            notes=notes,
+            checkpoints=self._checkpoints,
+            device=self.network.device,
+            started=self._started,
+            width=width,
+            height=height,
+        )
 
 
 def _unchanged(planned: Planned, ahead: Files | None) -> Files:
@@ -84,34 +141,6 @@ def _unchanged(planned: Planned, ahead: Files | None) -> Files:
             return now, materials
         ahead = None
     raise PictureError(f"{planned.item.content}: it, or what it is painted with, changes while it is read")
-
-
-def _go_on(
-    item: Item,
-    materials: Materials,
-    network: FeatureNetwork,
-    memory: StyleMemory,
-    checkpoints: Checkpoints,
-    watch: _Watch,
-) -> Painting:
-    """Paint from where an earlier run was, or from the beginning."""
-    paint = partial(
-        stylize,
-        materials.content,
-        materials.styles,
-        item.settings,
-        network,
-        init=materials.init,
-        ground=materials.ground,
-        on_step=watch,
-        memory=memory,
-    )
-    if (state := checkpoints.found()) is not None:
-        try:
-            return paint(resume=state)
-        except ValueError:  # it does not fit after all
-            checkpoints.drop()
-    return paint()
 
 
 class _Watch:

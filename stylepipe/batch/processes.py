@@ -21,6 +21,7 @@ from stylepipe.batch import events
 from stylepipe.batch.crew import EnoughError
 from stylepipe.batch.events import Listener, Progress
 from stylepipe.batch.machine import Crowd
+from stylepipe.batch.pace import most_upcoming
 from stylepipe.batch.plan import Planned
 from stylepipe.batch.task import Divided, Done, Failed, Outcome, Reach, killed_at_timeout
 from stylepipe.batch.turns import Turn, Turns
@@ -125,7 +126,8 @@ class Processes:
         for worker in self._workers:
             if not worker.ready or worker.turn:
                 continue
-            if (turn := self._turns.take(apart=others > 0, reader=worker, others=others)) is None:
+            ahead = most_upcoming(worker.device)
+            if (turn := self._turns.take(apart=others > 0, reader=worker, others=others, ahead=ahead)) is None:
                 continue
             if not worker.finishing:  # who listens hears of one item's end before the next one's beginning
                 self._turns.begin(turn, tell)

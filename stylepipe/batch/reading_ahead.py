@@ -1,4 +1,4 @@
-"""Reading the files of the next picture while another one is painted: hashing and decoding, in a thread of its own.
+"""Reading the files of the pictures that follow while another one is painted: hashing and decoding, in a thread.
 
 It saves time and nothing hangs on it: whatever goes wrong is dropped, and found again in the item's own turn.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from stylepipe.spec.items import Item
 from stylepipe.spec.settings import Settings
 
 _MOST_PIXELS = 50_000_000
-"""Of all an item's files that are read ahead."""
+"""Of all files that are held at once."""
 _BYTES_A_PIXEL = 40
 """What reading takes at its most: samples as they are stored, and in floats twice or three times."""
 _PATIENCE = 5.0
@@ -26,37 +27,56 @@ _PATIENCE = 5.0
 
 
 class ReadingAhead:
-    """Reads one item's files at a time, and holds them until they are fetched."""
+    """Reads one item's files after the other, and holds them until they are fetched."""
 
     def __init__(self) -> None:
-        self._item: Item | None = None
         self._thread: threading.Thread | None = None
-        self._files: Files | None = None
+        self._enough = False
+        self._now: str | None = None
+        self._begun = set[str]()
+        self._files: dict[str, tuple[Files, int]] = {}
 
-    def begin(self, upcoming: Planned | None, painting: Settings) -> None:
-        """Begin to read, unless that has begun. painting: what is painted meanwhile by."""
-        if upcoming is not None and self._thread is None:
-            self._item = upcoming.item
+    def begin(self, upcoming: Sequence[Planned], painting: Settings) -> None:
+        """Begin to read what has not been begun, while nothing is read. painting: what is painted meanwhile by."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        names = {planned.item.name for planned in upcoming}
+        self._files = {name: files for name, files in self._files.items() if name in names}
+        self._begun &= names
+        waiting = [planned for planned in upcoming if planned.item.name not in self._begun]
+        if waiting:
+            self._enough = False
             most_pixels = min(_MOST_PIXELS, room_beside(painting) // _BYTES_A_PIXEL)
-            self._thread = threading.Thread(target=self._read, args=(upcoming, most_pixels), name="read", daemon=True)
+            self._thread = threading.Thread(target=self._read, args=(waiting, most_pixels), name="read", daemon=True)
             self._thread.start()
 
     def is_free_for(self, item: Item) -> bool:
-        """Wait until nothing is read any more; False where that hangs in another item's files, as long as it does."""
+        """Have no further file begun, and wait for the one; False where that hangs and is of another item."""
+        self._enough = True
         if self._thread is not None:
-            self._thread.join(None if self._item == item else _PATIENCE)
+            self._thread.join(None if self._now == item.name else _PATIENCE)
         return self._thread is None or not self._thread.is_alive()
 
     def fetch(self, item: Item) -> Files | None:
-        """Give an item's files and hold nothing any more; None where they were not read, or could not be."""
-        files = self._files if self._item == item else None
-        self._item = self._thread = self._files = None
+        """Give an item's files and hold them no more; None where they were not read, or could not be."""
+        files, _ = self._files.pop(item.name, (None, 0))
         return files
 
-    def _read(self, upcoming: Planned, most_pixels: int) -> None:
-        with suppress(Exception):  # whatever hostile bytes raise; it is told when it is raised again
-            if _pixels(upcoming.item) <= most_pixels:
-                self._files = read(upcoming)
+    def hold(self, files: Files) -> None:
+        """Hold what was fetched and is not needed yet."""
+        planned, _ = files
+        self._files[planned.item.name] = (files, _pixels(planned.item))
+
+    def _read(self, waiting: Sequence[Planned], most_pixels: int) -> None:
+        for planned in waiting:
+            if self._enough:
+                return
+            self._now = planned.item.name
+            self._begun.add(self._now)
+            with suppress(Exception):  # whatever hostile bytes raise; it is told when it is raised again
+                pixels = _pixels(planned.item)
+                if pixels + sum(held for _, held in self._files.values()) <= most_pixels:
+                    self._files[self._now] = (read(planned), pixels)
 
 
 def _pixels(item: Item) -> int:

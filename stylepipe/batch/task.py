@@ -47,8 +47,8 @@ class Task:
     """An item that is to be painted. thrifty: with less memory, which takes longer. record: whether to keep one.
 
     apart: whether a clip of several shots is only looked through, so that several workers can paint it. shared: what is
-    known of such a clip. alone: whether nothing of another item may go on in the same process. upcoming: the picture
-    that the same worker has next, whose files it may read meanwhile.
+    known of such a clip. alone: whether nothing of another item may go on in the same process. upcoming: the pictures
+    that the same worker has next, whose files it may read meanwhile, and which it may paint in the same pass.
     """
 
     planned: Planned
@@ -57,7 +57,7 @@ class Task:
     apart: bool = False
     shared: Shared | None = None
     alone: bool = False
-    upcoming: Planned | None = None
+    upcoming: tuple[Planned, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 An item has one turn, and another where one ended by what may pass. A clip that several workers may paint has one to be
 looked through, then one for each of its shots, the longest first, and a last one that puts it together.
 
-Who reads the files of its next picture while it paints has that turn kept for it, unless somebody would be idle.
+Who reads the files of its next pictures while it paints has those turns kept for it, unless somebody would be idle.
 """
 
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -69,45 +69,43 @@ class Turns:
 
     def __init__(self, due: Sequence[Planned]) -> None:
         self._queue = deque(Turn(Task(planned)) for planned in due)
-        self._kept: dict[Hashable, Turn] = {}
+        self._kept = defaultdict[Hashable, deque[Turn]](deque)
         self._begun: set[str] = set()
         self._failed: set[str] = set()
         self._clips: dict[str, _SharedClip] = {}
 
     def __len__(self) -> int:
         """Count the turns that wait."""
-        return len(self._queue) + len(self._kept)
+        return len(self._queue) + sum(map(len, self._kept.values()))
 
-    def take(self, *, apart: bool = False, reader: Hashable = None, others: int = 0) -> Turn | None:
+    def take(self, *, apart: bool = False, reader: Hashable = None, others: int = 0, ahead: int = 1) -> Turn | None:
         """Take the next turn whose time has come. apart: whether others could paint a clip's shots.
 
-        reader: who takes it, if files can be read there meanwhile: its task names the picture that follows, which is
-        kept for this reader, where so many others have enough to take. When nothing else is left, it is anybody's.
+        reader: who takes it, if files can be read there meanwhile: its task names the pictures that follow, `ahead` at
+        the most, which are kept for this reader, where so many others have as much to take. When nothing else is left,
+        they are anybody's.
         """
         now = time.monotonic()
-        turn = self._kept.pop(reader, None) or self._next(now)
-        if turn is None and self._kept:
-            turn = self._kept.pop(next(iter(self._kept)))
+        kept = self._kept[reader]
+        turn = kept.popleft() if kept else self._next(now) or self._anybodys()
         if turn is None:
             return None
         turn.taken, task = now, turn.task
         if task.shared is not None:
             task = replace(task, shared=replace(task.shared, elapsed=now - self._clips[turn.item].began))
-        following = self._next(now, beside=turn) if reader is not None and len(self._queue) > others else None
-        if following is not None:
-            self._kept[reader] = following
+        if reader is not None:
+            self._keep(kept, turn, ahead, others, now)
         turn.task = replace(
             task,
             apart=apart and task.planned.item.clip and task.shared is None,
             alone=turn.alone,
-            upcoming=None if following is None else following.task.planned,
+            upcoming=tuple(following.task.planned for following in kept),
         )
         return turn
 
     def release(self, reader: Hashable) -> None:
-        """Let anybody have the turn that was kept for one who is gone: its files, being read, may have been why."""
-        turn = self._kept.pop(reader, None)
-        if turn is not None:
+        """Let anybody have the turns that were kept for one who is gone: their files, being read, may have been why."""
+        for turn in reversed(self._kept.pop(reader, ())):
             turn.suspect = True
             self._queue.appendleft(turn)
 
@@ -155,6 +153,19 @@ class Turns:
         """Let no further item have a turn."""
         self._queue.clear()
         self._kept.clear()
+
+    def _keep(self, kept: deque[Turn], taken: Turn, ahead: int, others: int, now: float) -> None:
+        """Keep turns for who has taken one, as long as each of so many others can take as many."""
+        while len(kept) < ahead and len(self._queue) > others * (len(kept) + 1):
+            following = self._next(now, beside=taken)
+            if following is None:
+                return
+            kept.append(following)
+
+    def _anybodys(self) -> Turn | None:
+        """Take a turn that was kept for somebody: the last of the longest row."""
+        kept = max(self._kept.values(), key=len, default=None)
+        return kept.pop() if kept else None
 
     def _next(self, now: float, beside: Turn | None = None) -> Turn | None:
         """Take the next turn out of the queue; beside another one only where neither is to be alone."""

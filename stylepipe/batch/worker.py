@@ -1,6 +1,6 @@
 """What a worker's process does: it paints what it is handed, one item after the other, with its networks loaded once.
 
-While one picture is painted, the next one's files are read and the last one's is written, each in a thread of its own.
+While one picture is painted, the next ones' files are read and the last one's is written, each in a thread of its own.
 It speaks with the run's process alone, through a pipe, and ends with it: the lock on the output directory is gone then,
 and another run may paint there.
 """
@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from stylepipe.errors import EnvironmentLacksError, ExitCode, StoppedError, Tran
 
 if TYPE_CHECKING:
     from stylepipe.batch.networks import Networks
+    from stylepipe.batch.painting_ahead import PaintingAhead
     from stylepipe.batch.reading_ahead import ReadingAhead
 
 
@@ -59,6 +61,7 @@ def work(connection: Connection, device: str, threads: int) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from stylepipe.batch.devices import choose_device, spread
     from stylepipe.batch.networks import Networks
+    from stylepipe.batch.painting_ahead import PaintingAhead
     from stylepipe.batch.reading_ahead import ReadingAhead
 
     run, finishing = _Run(connection), _Finishing()
@@ -68,10 +71,11 @@ def work(connection: Connection, device: str, threads: int) -> None:
         run.tell(error)
         return
     run.tell(Ready(spread(device, networks.device)))
-    ahead = ReadingAhead()
+    reading = ReadingAhead()
+    worker = _Worker(networks, run, reading, PaintingAhead(networks, reading, run.mind), finishing)
     while isinstance(task := run.next(), Task):
         try:
-            if not _have_a_turn(task, networks, run, ahead, finishing):
+            if not worker.have_a_turn(task):
                 return
         except StoppedError:
             finishing.wait()
@@ -80,34 +84,43 @@ def work(connection: Connection, device: str, threads: int) -> None:
     finishing.wait()
 
 
-def _have_a_turn(task: Task, networks: Networks, run: _Run, ahead: ReadingAhead, finishing: _Finishing) -> bool:
-    """Paint an item and tell how it ended, or have its file made meanwhile; False where this process is spoilt."""
-    if task.alone:
-        finishing.wait()
-    outcome = _painted(task, networks, run, ahead)
-    finishing.wait()  # at most one: outcomes come in the order of turns
-    if isinstance(outcome, Outcome):
-        run.tell(outcome)
-        return not (isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS)
-    run.tell(Painted())
-    finishing.begin(outcome, run.tell)
-    return True
+@dataclass(eq=False)
+class _Worker:
+    """Who has one turn after the other."""
 
+    networks: Networks
+    run: _Run
+    reading: ReadingAhead
+    painting: PaintingAhead
+    finishing: _Finishing
 
-def _painted(task: Task, networks: Networks, run: _Run, ahead: ReadingAhead) -> Outcome | Callable[[], Outcome]:
-    """Paint an item, and read the next one's files from its first step on: by then its own are read."""
-    from stylepipe.batch.attempt import paint
+    def have_a_turn(self, task: Task) -> bool:
+        """Paint an item and tell how it ended, or have its file made meanwhile; False where this process is spoilt."""
+        if task.alone:
+            self.finishing.wait()
+        outcome = self._painted(task)
+        self.finishing.wait()  # at most one: outcomes come in the order of turns
+        if isinstance(outcome, Outcome):
+            self.run.tell(outcome)
+            return not (isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS)
+        self.run.tell(Painted())
+        self.finishing.begin(outcome, self.run.tell)
+        return True
 
-    item = task.planned.item
-    if not ahead.is_free_for(item):
-        error = TransientError(f"{item.name}: the process that was to paint it hangs in the files of another item")
-        return Failed(error, Reach.PROCESS)
+    def _painted(self, task: Task) -> Outcome | Callable[[], Outcome]:
+        """Paint an item, and read the next ones' files from its first step on: by then its own are read."""
+        from stylepipe.batch.attempt import paint
 
-    def on_progress(progress: Progress) -> None:
-        run.progress(progress)
-        ahead.begin(task.upcoming, item.settings)
+        item = task.planned.item
+        if not self.reading.is_free_for(item):
+            error = TransientError(f"{item.name}: the process that was to paint it hangs in the files of another item")
+            return Failed(error, Reach.PROCESS)
 
-    return paint(task, networks, on_progress, ahead.fetch(item))
+        def on_progress(progress: Progress) -> None:
+            self.run.progress(progress)
+            self.reading.begin(task.upcoming, item.settings)
+
+        return paint(task, self.networks, on_progress, partial(self.painting.paint, upcoming=task.upcoming))
 
 
 class _Finishing:
@@ -149,6 +162,10 @@ class _Run:
     def progress(self, progress: Progress) -> None:
         """Tell of a step; raises StoppedError where the painting may end and is asked to."""
         self.tell(progress)
+        self.mind(progress)
+
+    def mind(self, progress: Progress) -> None:
+        """Raise StoppedError where a painting may end and is asked to."""
         if progress.may_stop and self._connection.poll():
             raise StoppedError(ExitCode.TERMINATED)
 

@@ -86,6 +86,18 @@ def way_to_paint(
     return fitting[min(allowance.spared, len(fitting) - 1)]
 
 
+def paintings_at_once(settings: Settings, height: int, width: int, allowance: Allowance, *, half: bool = False) -> int:
+    """Give how many pictures of height x width may be painted in one pass; 1 also where there is no room for one."""
+    if allowance.spared:
+        return 1
+    most = _SURE * allowance.bytes - allowance.taken - CONVOLUTION_LIBRARIES
+    each = footprint(Way(settings), height, width, half=half) - CONVOLUTION_LIBRARIES
+    # Strides hold on to where they began: the picture twice, and the past of then (lockstep.py).
+    canvas = (height + 2 * settings.margin) * (width + 2 * settings.margin)
+    each += PICTURE * canvas * (2 + 2 * settings.history)
+    return max(1, int(most // each))
+
+
 def in_gib(number: float) -> str:
     """Write a number of bytes in GiB."""
     return f"{number / 2**30:.1f}"

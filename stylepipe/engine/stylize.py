@@ -90,6 +90,11 @@ def stylize(
         resume=resume,
         memory=memory,
     )
+    return painted(work)
+
+
+def painted(work: Work) -> Painting:
+    """Paint a picture in the making; raises as `stylize`."""
     for stage in work.stages():
         descend(stage)
     return work.painting()

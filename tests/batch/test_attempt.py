@@ -53,15 +53,15 @@ def failure(outcome: object) -> Failed:
 
 
 def test_what_lacks_memory_is_painted_once_more_with_less_of_it(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    stylize, calls = painter.stylize, []
+    paint_it, calls = painter.painted, []
 
-    def stylize_or_not(*arguments: object, **others: object) -> object:
+    def painted_or_not(*arguments: object, **others: object) -> object:
         calls.append(1)
         if len(calls) == 1:
             raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
-        return stylize(*arguments, **others)  # type: ignore[arg-type]
+        return paint_it(*arguments, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(painter, "stylize", stylize_or_not)
+    monkeypatch.setattr(painter, "painted", painted_or_not)
     summary, told = carry_out(job(ONE))
     assert summary == Summary(done=1)
     (done,) = of_kind(told, events.ItemDone)

@@ -57,7 +57,7 @@ def test_an_error_of_the_gpu_is_not_tried_for_ever(job: Job, monkeypatch: pytest
     def break_down(*_: object, **__: object) -> object:
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
-    monkeypatch.setattr(painter, "stylize", break_down)
+    monkeypatch.setattr(painter, "painted", break_down)
     summary, told = carry_out(job(ONE))
     assert summary.failed == 1
     assert len(of_kind(told, events.ItemRetried)) == 2
@@ -70,13 +70,13 @@ def test_an_error_of_the_gpu_is_not_tried_for_ever(job: Job, monkeypatch: pytest
 def test_torch_has_its_own_number_of_threads_again_afterwards(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     before, seen = torch.get_num_threads(), []
-    stylize = painter.stylize
+    paint_it = painter.painted
 
     def watch(*arguments: object, **others: object) -> object:
         seen.append(torch.get_num_threads())
-        return stylize(*arguments, **others)  # type: ignore[arg-type]
+        return paint_it(*arguments, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(painter, "stylize", watch)
+    monkeypatch.setattr(painter, "painted", watch)
     carry_out(job(ONE))
     assert seen == [2]
     assert torch.get_num_threads() == before

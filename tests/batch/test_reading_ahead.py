@@ -25,7 +25,7 @@ def due(job: Job) -> list[Planned]:
 def fetched(planned: Planned) -> Files | None:
     """Read an item's files ahead, and fetch them."""
     ahead = ReadingAhead()
-    ahead.begin(planned, planned.item.settings)
+    ahead.begin([planned], planned.item.settings)
     assert ahead.is_free_for(planned.item)
     return ahead.fetch(planned.item)
 
@@ -40,15 +40,63 @@ def test_what_is_read_ahead_is_what_its_turn_would_read(due: list[Planned]) -> N
     assert materials.styles[0].key == others.styles[0].key
 
 
-def test_only_one_item_is_read_and_fetched_only_once(due: list[Planned]) -> None:
+def wait_for(ahead: ReadingAhead) -> None:
+    """Wait until all is read that has been begun."""
+    thread = ahead._thread
+    assert thread is not None
+    thread.join(30)
+
+
+def test_several_are_read_in_order_each_once_and_fetched_once(
+    due: list[Planned], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = list[str]()
+
+    def noting(planned: Planned) -> Files:
+        names.append(planned.item.name)
+        return read(planned)
+
+    monkeypatch.setattr(reading_ahead, "read", noting)
     ahead = ReadingAhead()
-    for planned in due[:2]:
-        ahead.begin(planned, planned.item.settings)
-    assert ahead.is_free_for(due[1].item)
+    for _ in range(2):
+        ahead.begin(due[:3], due[3].item.settings)
+        wait_for(ahead)
+    assert names == [planned.item.name for planned in due[:3]]
+    files = ahead.fetch(due[1].item)
+    assert files is not None
     assert ahead.fetch(due[1].item) is None
+    assert ahead.fetch(due[3].item) is None
+    ahead.hold(files)
+    assert ahead.fetch(due[1].item) is files
+
+
+def test_what_nobody_needs_any_more_is_let_go_of(due: list[Planned]) -> None:
+    ahead = ReadingAhead()
+    ahead.begin(due[:2], due[3].item.settings)
+    wait_for(ahead)
+    ahead.begin(due[1:2], due[3].item.settings)
     assert ahead.fetch(due[0].item) is None
-    ahead.begin(None, due[0].item.settings)
-    assert ahead.fetch(due[0].item) is None
+    assert ahead.fetch(due[1].item) is not None
+
+
+def test_no_further_file_is_begun_once_a_turn_has_come(due: list[Planned], monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(planned: Planned) -> Files:
+        begun.set()
+        go_on.wait(30)
+        return read(planned)
+
+    monkeypatch.setattr(reading_ahead, "read", slow)
+    ahead = ReadingAhead()
+    ahead.begin(due[:3], due[3].item.settings)
+    assert begun.wait(30)
+    threading.Timer(0.2, go_on.set).start()
+    assert ahead.is_free_for(due[0].item)
+    assert [ahead.fetch(planned.item) is not None for planned in due[:3]] == [True, False, False]
+    ahead.begin(due[1:3], due[3].item.settings)  # and is in the next one
+    wait_for(ahead)
+    assert all(ahead.fetch(planned.item) for planned in due[1:3])
 
 
 def test_a_file_that_cannot_be_read_says_so_in_its_turn_alone(due: list[Planned], tmp_path: Path) -> None:
@@ -63,6 +111,14 @@ def test_what_is_large_is_left_to_its_turn(due: list[Planned], monkeypatch: pyte
     assert fetched(due[0]) is None
 
 
+def test_no_more_are_held_than_there_is_room_for(due: list[Planned], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_ahead, "_MOST_PIXELS", 4 * 40 * 32)
+    ahead = ReadingAhead()
+    ahead.begin(due[:3], due[3].item.settings)
+    wait_for(ahead)
+    assert [ahead.fetch(planned.item) is not None for planned in due[:3]] == [True, True, False]
+
+
 def test_nothing_is_read_where_the_painting_may_need_all_memory(
     due: list[Planned], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +131,7 @@ def test_a_file_that_takes_for_ever_holds_up_no_other_item(due: list[Planned], m
     monkeypatch.setattr(reading_ahead, "_PATIENCE", 0.05)
     monkeypatch.setattr(reading_ahead, "read", lambda _: end.wait(30))
     ahead = ReadingAhead()
-    ahead.begin(due[0], due[0].item.settings)
+    ahead.begin(due[:1], due[0].item.settings)
     assert not ahead.is_free_for(due[1].item)
     end.set()
     assert ahead.is_free_for(due[0].item)

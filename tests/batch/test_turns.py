@@ -17,6 +17,7 @@ from stylepipe.batch.task import Divided, Done, Failed, Reach
 from stylepipe.batch.turns import Turn, Turns
 from stylepipe.errors import ClipError, TransientError
 
+from ..conftest import save_picture
 from .conftest import Job, of_kind
 
 DONE = Done(1.0, ["a note"], "cpu")
@@ -108,8 +109,8 @@ def test_the_picture_that_follows_is_kept_for_who_may_read_it(job: Job) -> None:
     first, second = turns.take(reader="a"), turns.take(reader="b", others=1)
     assert first is not None
     assert second is not None
-    assert (first.item, first.task.upcoming) == (due[0].item.name, due[1])
-    assert (second.item, second.task.upcoming) == (due[2].item.name, None)  # the last one is for the other, too
+    assert (first.item, first.task.upcoming) == (due[0].item.name, (due[1],))
+    assert (second.item, second.task.upcoming) == (due[2].item.name, ())  # the last one is for the other, too
     assert len(turns) == 2
     assert [turn.item for turn in (turns.take(reader="a"), turns.take(reader="a")) if turn] == [
         due[1].item.name,
@@ -136,9 +137,9 @@ def test_nothing_is_read_beside_an_item_that_had_a_turn_or_says_what_memory_ther
     turns.end(first, Failed(TransientError("gone"), Reach.PROCESS), events.ignore)
     again, second = turns.take(reader="a"), turns.take(reader="b")
     assert again is first
-    assert (again.task.alone, again.task.upcoming) == (True, None)
+    assert (again.task.alone, again.task.upcoming) == (True, ())
     assert second is not None
-    assert (second.task.upcoming is None) == ("memory" in defaults)
+    assert (second.task.upcoming == ()) == ("memory" in defaults)
 
 
 def test_a_clip_is_neither_read_ahead_nor_read_beside(film: Planned, job: Job) -> None:
@@ -146,7 +147,7 @@ def test_a_clip_is_neither_read_ahead_nor_read_beside(film: Planned, job: Job) -
     turns = Turns([cat, film, dog])
     tasks = [turn.task for turn in (turns.take(reader="a"), turns.take(reader="a")) if turn]
     assert [task.planned for task in tasks] == [cat, film]
-    assert [task.upcoming for task in tasks] == [None, None]
+    assert [task.upcoming for task in tasks] == [(), ()]
 
 
 def test_what_was_read_when_its_reader_died_is_anybodys_and_read_by_nobody_else_ahead(job: Job) -> None:
@@ -158,8 +159,8 @@ def test_what_was_read_when_its_reader_died_is_anybodys_and_read_by_nobody_else_
     suspect, other = turns.take(reader="b"), turns.take(reader="c")
     assert suspect is not None
     assert other is not None
-    assert (suspect.item, suspect.task.alone, suspect.task.upcoming) == (due[1].item.name, True, None)
-    assert (other.item, other.task.alone, other.task.upcoming) == (due[2].item.name, False, due[3])
+    assert (suspect.item, suspect.task.alone, suspect.task.upcoming) == (due[1].item.name, True, ())
+    assert (other.item, other.task.alone, other.task.upcoming) == (due[2].item.name, False, (due[3],))
 
 
 def test_one_shot_that_fails_is_the_failure_of_the_clip_and_told_once(film: Planned, looked: ClipJob) -> None:
@@ -171,3 +172,39 @@ def test_one_shot_that_fails_is_the_failure_of_the_clip_and_told_once(film: Plan
     turns.end(third, DONE, told.append)
     assert [type(event) for event in told] == [events.ItemFailed]
     assert len(turns) == 0
+
+
+@pytest.mark.parametrize(
+    ("ahead", "others", "expected"), [(3, 0, 3), (7, 0, 7), (3, 1, 3), (7, 1, 3), (7, 3, 1), (7, 7, 0)]
+)
+def test_as_many_are_kept_as_are_asked_for_while_others_have_as_much_to_take(
+    job: Job, tmp_path: Path, ahead: int, others: int, expected: int
+) -> None:
+    for seed in range(4):
+        save_picture(tmp_path / "photos" / f"{seed}.png", seed=seed)
+    file = job("jobs:\n  - contents: photos/[0-3].png\n    styles: art/*.png\n")
+    turns = Turns(due := plan(load_spec(file)))
+    first = turns.take(reader="a", others=others, ahead=ahead)
+    assert first is not None
+    assert [planned.item.name for planned in first.task.upcoming] == [
+        planned.item.name for planned in due[1 : expected + 1]
+    ]
+    assert len(turns) == len(due) - 1
+    names = [turn.item for _ in due[1:] if (turn := turns.take(reader="a", others=others, ahead=ahead))]
+    assert names == [planned.item.name for planned in due[1:]]
+
+
+def test_the_last_of_what_is_kept_is_the_first_that_others_take_and_all_are_suspect_where_who_had_them_dies(
+    job: Job,
+) -> None:
+    turns = Turns(due := plan(load_spec(job())))
+    turns.take(reader="a", ahead=3)
+    taken = turns.take(reader="b", others=1)
+    assert taken is not None
+    assert taken.item == due[3].item.name
+    turns.release("a")
+    rest = [turns.take(reader="c", ahead=3), turns.take(reader="c", ahead=3)]
+    assert [(turn.item, turn.task.alone, turn.task.upcoming) for turn in rest if turn] == [
+        (due[1].item.name, True, ()),
+        (due[2].item.name, True, ()),
+    ]
