@@ -18,13 +18,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 from marked import fill
-from timing import clock, processor, seconds_an_iteration
+from timing import clock, few_iterations, processor, seconds_an_iteration
 from torch import Tensor
 
 from stylepipe.batch.devices import choose_device, device_name
 from stylepipe.batch.materials import to_tensor
 from stylepipe.batch.networks import Networks
 from stylepipe.engine.network import FeatureNetwork
+from stylepipe.engine.painting import Step
 from stylepipe.engine.regions import Style
 from stylepipe.engine.stylize import stylize
 from stylepipe.media import read_picture
@@ -49,7 +50,7 @@ def random_vgg(backbone: str, device: torch.device) -> FeatureNetwork:
 def measure(size: int, device: torch.device, rounds: int) -> dict[str, float]:
     """Give the seconds an iteration takes with each backbone: the median of the rounds' medians."""
     torch.manual_seed(0)
-    settings = Settings(size=size, pyramid=False, iterations=5)
+    settings = Settings(size=size, pyramid=False, iterations=(few_iterations(device),))
     networks = {"vgg19": random_vgg("vgg19", device), "vgg16": random_vgg("vgg16", device)}
     networks["lite"] = Networks(device).network(settings)
     content = to_tensor(read_picture(ROOT / "samples/scenes/harbour.jpg").pixels).to(device)
@@ -57,8 +58,12 @@ def measure(size: int, device: torch.device, rounds: int) -> dict[str, float]:
     found: dict[str, list[float]] = {name: [] for name in networks}
     for _ in range(rounds):
         for name, network in networks.items():
-            times: list[float] = []
-            stylize(content, [style], settings, network, on_step=lambda _: times.append(clock(device)))  # noqa: B023
+            times: list[tuple[int, float]] = []
+
+            def note(step: Step, times: list[tuple[int, float]] = times) -> None:
+                times.append((step.iteration, clock(device)))
+
+            stylize(content, [style], settings, network, on_step=note)
             found[name].append(seconds_an_iteration(times))
     return {name: statistics.median(seconds) for name, seconds in found.items()}
 

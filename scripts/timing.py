@@ -16,6 +16,8 @@ from typing import TypeVar
 
 import torch
 
+from stylepipe.engine.lockstep import STRIDE, works_on
+
 T = TypeVar("T")
 
 
@@ -45,9 +47,14 @@ def in_turns(works: Mapping[str, Callable[[], object]], device: torch.device, ro
     return {name: statistics.median(found) for name, found in seconds.items()}
 
 
-def seconds_an_iteration(times: Sequence[float]) -> float:
-    """Give the median step, which a busy moment of the machine does not move."""
-    return statistics.median(b - a for a, b in itertools.pairwise(times))
+def few_iterations(device: torch.device) -> int:
+    """Give how many iterations tell how long one takes: where they are not told one by one, three strides."""
+    return 3 * STRIDE if works_on(device) else 5
+
+
+def seconds_an_iteration(steps: Sequence[tuple[int, float]]) -> float:
+    """Give the median iteration, which a busy moment of the machine does not move; steps: their numbers and times."""
+    return statistics.median((end - begin) / (k - j) for (j, begin), (k, end) in itertools.pairwise(steps))
 
 
 def most_memory(device: torch.device) -> float:
