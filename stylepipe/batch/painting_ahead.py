@@ -77,14 +77,16 @@ class PaintingAhead:
         """Paint several in one pass; give the first one's picture, and keep the others'. None: there was no room."""
         begun = time.monotonic()
         own, *others = stylize_together([sitting.work() for sitting in sittings])
-        seconds = (time.monotonic() - begun) / len(sittings)
         if any(isinstance(result, Exception) and is_lack_of_memory(result) for result in (own, *others)):
             self._pace.note(_kind(sittings[0]), len(sittings), inf)
             return None
+        pictures = dict[str, PaintedPicture]()
         for sitting, result in zip(sittings[1:], others, strict=True):
             if isinstance(result, Painting):
                 with suppress(Exception):
-                    self._painted[sitting.item.name] = (sitting.picture_of(result), seconds)
+                    pictures[sitting.item.name] = sitting.picture_of(result)
+        seconds = (time.monotonic() - begun) / len(sittings)
+        self._painted |= {name: (picture, seconds) for name, picture in pictures.items()}
         if isinstance(own, Exception):
             raise own
         self._pace.note(_kind(sittings[0]), len(sittings), seconds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -42,21 +43,21 @@ _DEATHS_AT_START = 3
 class _Worker:
     """A process, our end of the pipe to it, and what it paints at the moment. asked: to stop.
 
-    finishing: what it has painted before, whose file it makes meanwhile.
+    finishing: what it has painted before, whose files it makes meanwhile, the oldest first.
     """
 
     process: SpawnProcess
     connection: Connection
     device: str
     ready: bool = False
-    finishing: Turn | None = None
+    finishing: deque[Turn] = field(default_factory=deque)
     turn: Turn | None = None
     asked: bool = False
 
     @property
     def turns(self) -> list[Turn]:
         """Its turns that have not ended, the older first."""
-        return [turn for turn in (self.finishing, self.turn) if turn is not None]
+        return [turn for turn in (*self.finishing, self.turn) if turn is not None]
 
 
 @dataclass
@@ -156,7 +157,8 @@ class Processes:
             case Progress() if worker.turn and not worker.finishing:
                 self._turns.progress(worker.turn, message, tell)
             case Painted():
-                worker.finishing, worker.turn = worker.turn, None
+                worker.finishing += [worker.turn] if worker.turn else []
+                worker.turn = None
             case Done() | Divided() | Failed():
                 self._conclude(worker, message, tell)
             case Stopped():
@@ -171,12 +173,12 @@ class Processes:
             self._lose(worker, tell, {turn: outcome})
             return
         if worker.finishing:
-            worker.finishing = None
+            worker.finishing.popleft()
         else:
             worker.turn = None
         self._turns.end(turn, outcome, tell)
-        if worker.turn:
-            self._turns.begin(worker.turn, tell)
+        for following in worker.turns[:1]:
+            self._turns.begin(following, tell)
 
     def _lose(
         self,
@@ -188,7 +190,8 @@ class Processes:
         thrifty: bool = False,
     ) -> None:
         """End a worker, and with it its turns. known: how some of them ended; how: what befell it before the others."""
-        turns, worker.finishing, worker.turn = worker.turns, None, None
+        turns, worker.turn = worker.turns, None
+        worker.finishing.clear()
         self._end(worker)
         for turn in turns:
             error = TransientError(f"{turn.item}: the process that painted it {how}")

@@ -1,6 +1,6 @@
 """What a worker's process does: it paints what it is handed, one item after the other, with its networks loaded once.
 
-While one picture is painted, the next ones' files are read and the last one's is written, each in a thread of its own.
+While one picture is painted, the next ones' files are read and the last ones' are written, each in a thread of its own.
 It speaks with the run's process alone, through a pipe, and ends with it: the lock on the output directory is gone then,
 and another run may paint there.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from stylepipe.batch.events import Progress
+from stylepipe.batch.pace import most_upcoming
 from stylepipe.batch.task import Failed, Outcome, Reach, Task
 from stylepipe.errors import EnvironmentLacksError, ExitCode, StoppedError, TransientError
 
@@ -36,7 +38,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Painted:
-    """A worker can paint the next item; the outcome of this one comes, before any other, when its file is made."""
+    """A worker can paint the next item; the outcome of this one comes when its file is made, in the order of turns."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,11 @@ class _Worker:
         if task.alone:
             self.finishing.wait()
         outcome = self._painted(task)
-        self.finishing.wait()  # at most one: outcomes come in the order of turns
         if isinstance(outcome, Outcome):
+            self.finishing.wait()  # outcomes come in the order of turns
             self.run.tell(outcome)
             return not (isinstance(outcome, Failed) and outcome.reach is Reach.PROCESS)
+        self.finishing.wait(but=most_upcoming(self.networks.device.type) // 2)
         self.run.tell(Painted())
         self.finishing.begin(outcome, self.run.tell)
         return True
@@ -124,19 +127,27 @@ class _Worker:
 
 
 class _Finishing:
-    """Makes one picture's file at a time, in a thread of its own."""
+    """Makes one picture's file after the other, in a thread of its own."""
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
+        self._threads = deque[threading.Thread]()
 
     def begin(self, finish: Callable[[], Outcome], tell: Callable[[Message], None]) -> None:
-        self._thread = threading.Thread(target=lambda: tell(finish()), name="finish", daemon=True)
-        self._thread.start()
+        """Have a file made behind those that were begun before, and tell how that ended."""
+        before = self._threads[-1] if self._threads else None
 
-    def wait(self) -> None:
-        """Wait until it has told how that ended."""
-        if self._thread is not None:
-            self._thread.join()
+        def make() -> None:
+            if before is not None:
+                before.join()
+            tell(finish())
+
+        self._threads.append(threading.Thread(target=make, name="finish", daemon=True))
+        self._threads[-1].start()
+
+    def wait(self, *, but: int = 0) -> None:
+        """Wait until it has told how all ended, but for so many."""
+        while len(self._threads) > but:
+            self._threads.popleft().join()
 
 
 class _Run:

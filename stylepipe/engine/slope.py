@@ -6,6 +6,7 @@ are started once while CUDA takes note (a graph), and all together from then on.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import partial
 
@@ -69,9 +70,7 @@ class _Captured:
     def _capture(self, known: tuple[Losses, Tensor]) -> None:
         """Make the graph, and try it on an image that is known."""
         try:
-            graph = torch.cuda.CUDAGraph()
-            with torch.cuda.device(self._device), torch.cuda.graph(graph):
-                losses, gradient = self._evaluate()
+            graph, (losses, gradient) = _captured(self._evaluate, self._device)
             graph.replay()
             same = is_same((losses, gradient), known)
         except RuntimeError:  # something cannot be captured, or there is no room for it
@@ -79,6 +78,29 @@ class _Captured:
         if same:
             detached = Losses._make(part if part is None else part.detach() for part in losses)
             self._graph, self._found = graph, (detached, gradient)
+
+
+def _captured(evaluate: Slope, device: torch.device) -> tuple[torch.cuda.CUDAGraph, tuple[Losses, Tensor]]:
+    """Let CUDA take note of an evaluation; give the graph, and what each replay fills anew.
+
+    Not by `torch.cuda.graph`, which collects garbage and gives all free memory back first: that takes longer than a
+    small scale's iterations, and each scale has a graph of its own.
+    """
+    graph, stream = torch.cuda.CUDAGraph(), torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+    collecting = gc.isenabled()
+    with torch.cuda.device(device):
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            gc.disable()  # what is freed meanwhile might end the capture
+            graph.capture_begin()
+            try:
+                found = evaluate()
+            finally:
+                graph.capture_end()
+                if collecting:
+                    gc.enable()
+        torch.cuda.current_stream().wait_stream(stream)
+    return graph, found
 
 
 def is_same(found: tuple[Losses, Tensor], known: tuple[Losses, Tensor]) -> bool:

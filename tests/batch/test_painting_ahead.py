@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from math import inf
@@ -11,14 +12,15 @@ import numpy as np
 import pytest
 import torch
 
-from stylepipe import load_spec
+from stylepipe import load_spec, run
 from stylepipe.batch import events, pace, painting_ahead
-from stylepipe.batch.events import Progress, Summary
+from stylepipe.batch.events import Event, Progress, Summary
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.painting_ahead import PaintingAhead
 from stylepipe.batch.picture_finish import PaintedPicture
 from stylepipe.batch.plan import Planned, plan
 from stylepipe.batch.reading_ahead import ReadingAhead
+from stylepipe.batch.run import Options
 from stylepipe.engine import lockstep
 from stylepipe.engine.painting import Painting
 from stylepipe.engine.stylize import Work
@@ -28,6 +30,7 @@ from stylepipe.store.records import Record, read_record
 
 from ..conftest import save_picture
 from .conftest import Job, carry_out, of_kind, outputs_in
+from .test_processes import send
 
 MANY = "jobs:\n  - contents: photos/[0-9].png\n    styles: art/night.png\n"
 FEW_STEPS = "size: 32, iterations: 12, pyramid: false, precision: fp32, snapshots: [12]"
@@ -224,33 +227,79 @@ def test_no_more_are_painted_than_there_is_memory_for(due: list[Planned], monkey
 
 
 SITECUSTOMIZE = """
-import sys
+import os, sys, time
+from pathlib import Path
+
 if "spawn_main" in " ".join(sys.orig_argv):
+    from stylepipe.batch import pace
     from stylepipe.engine import lockstep
-    lockstep.DEVICES = ("cpu",)
+    from stylepipe.store import atomic
+
+    write_bytes = atomic.write_bytes
+
+    def write(path, *arguments, **others):
+        while path.name == "4--night.png" and Path(os.environ["TEST_GATE"]).exists():
+            time.sleep(0.02)
+        write_bytes(path, *arguments, **others)
+
+    pace._UPCOMING["cpu"], lockstep.DEVICES, atomic.write_bytes = 15, ("cpu",), write
 """
 
 
-def test_a_run_of_workers_that_paint_ahead_paints_every_item_and_records_each(
-    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def file(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a job of ten pictures for workers that take a processor for a GPU, and paint them here one by one."""
     planned(job, tmp_path)
     file = tmp_path / "job.yaml"
-    summary, _ = carry_out(file, {"output.dir": "alone"})
-    assert summary == Summary(done=10)
+    assert carry_out(file, {"output.dir": "alone"})[0] == Summary(done=10)
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(SITECUSTOMIZE)
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'site'}:{Path(__file__).parents[2]}")
+    monkeypatch.setenv("TEST_GATE", str(tmp_path / "gate"))
     monkeypatch.setitem(pace._UPCOMING, "cpu", 15)
-    summary, told = carry_out(file, workers=1)
-    assert summary == Summary(done=10)
-    assert len(of_kind(told, events.ItemStarted)) == len(of_kind(told, events.ItemDone)) == 10
-    painted = 0.0
-    for name in outputs_in(tmp_path / "alone"):
+    monkeypatch.setattr("stylepipe.batch.crew.pause_before", lambda _: 0.1)
+    return file
+
+
+def assert_are_like_alone(tmp_path: Path) -> None:
+    names = [*outputs_in(tmp_path / "alone")]
+    assert [*outputs_in(tmp_path / "out")] == names
+    for name in names:
         expected, found = (read_picture(tmp_path / folder / name).pixels for folder in ("alone", "out"))
         assert np.abs(found - expected).mean() < 0.02
-        record = read_record(tmp_path / "out", name.removesuffix(".png"))
-        if isinstance(record, Record):
-            painted += record.seconds
-    seconds = sum(event.seconds for event in of_kind(told, events.ItemDone))
-    assert painted == pytest.approx(seconds, rel=0.5, abs=1)
+
+
+def test_a_run_of_workers_that_paint_ahead_tells_of_every_item_in_order_and_records_its_share_of_the_time(
+    file: Path, tmp_path: Path
+) -> None:
+    summary, told = carry_out(file, workers=1)
+    assert summary == Summary(done=10)
+    ends = [event for event in told if isinstance(event, events.ItemStarted | events.ItemDone)]
+    assert [type(event) for event in ends] == 10 * [events.ItemStarted, events.ItemDone]
+    assert [event.item for event in ends[::2]] == [event.item for event in ends[1::2]]
+    assert_are_like_alone(tmp_path)
+    for event in of_kind(told, events.ItemDone):
+        record = read_record(tmp_path / "out", event.item)
+        assert isinstance(record, Record)
+        assert 0 < record.seconds <= event.seconds < 30
+
+
+def test_a_worker_that_dies_with_pictures_painted_ahead_costs_them_a_turn_and_no_picture(
+    file: Path, tmp_path: Path
+) -> None:
+    gate, told, waited = tmp_path / "gate", list[Event](), list[Event]()
+    gate.touch()
+
+    def listen(event: Event) -> None:
+        told.append(event)
+        if len(of_kind(told, events.ItemDone)) >= 4 and isinstance(event, events.Waiting) and gate.exists():
+            waited.append(event)
+            if len(waited) == 8:  # long enough for it to have painted what it has in hand
+                send(signal.SIGKILL)
+                gate.unlink()
+
+    assert run(load_spec(file), Options(workers=1), listen) == Summary(done=10)
+    retried = [event.item for event in of_kind(told, events.ItemRetried)]
+    assert retried[0] == "4--night"
+    assert len(retried) == len({*retried}) >= 3
+    assert_are_like_alone(tmp_path)
