@@ -8,13 +8,14 @@ import pytest
 import torch
 
 from stylepipe.engine import lockstep, slope
-from stylepipe.engine.losses import LossFunction
+from stylepipe.engine.losses import LossFunction, LossValues
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.painting import Painting, Step
 from stylepipe.engine.painting_state import PaintingState
 from stylepipe.engine.regions import Style
 from stylepipe.engine.slope import Slope
 from stylepipe.engine.stylize import Work, stylize
+from stylepipe.engine.temporal import Hold
 from stylepipe.engine.together import stylize_together
 from stylepipe.errors import UnpaintableError
 from stylepipe.spec.settings import Settings
@@ -119,27 +120,37 @@ def test_a_stopped_one_goes_on_alone_from_what_it_kept(lite: FeatureNetwork) -> 
         assert rest.losses[-1].total == pytest.approx(whole.losses[-1].total, rel=0.1)
 
 
+HALF = torch.cat([torch.ones(1, 1, 48, 32), torch.zeros(1, 1, 48, 32)], 3)
+
+
+@pytest.mark.parametrize(
+    ("style", "more"),
+    [
+        pytest.param({}, {}, id="plain"),
+        pytest.param({"mask": HALF}, {"ground": HALF.flip(3).clamp_min(0.5)}, id="masked"),
+        pytest.param({}, {"hold": Hold(scene(48, 64, 7), HALF, 2.0)}, id="held"),
+    ],
+)
 def test_in_strides_a_picture_alone_is_the_same_to_the_bit_and_told_where_it_is_to_be_shown(
-    lite: FeatureNetwork, monkeypatch: pytest.MonkeyPatch
+    lite: FeatureNetwork, monkeypatch: pytest.MonkeyPatch, style: dict[str, Any], more: dict[str, Any]
 ) -> None:
-    def seen() -> dict[int, torch.Tensor]:
-        pictures = dict[int, torch.Tensor]()
-        one = work(lite, 0)
-        stylize(
-            one.content,
-            one.styles,
-            SETTINGS,
-            lite,
-            on_step=lambda step: pictures.update({step.iteration: step.picture()}),
-        )
-        return pictures
+    def seen() -> dict[int, tuple[torch.Tensor, LossValues]]:
+        steps = dict[int, tuple[torch.Tensor, LossValues]]()
+
+        def look(step: Step) -> None:
+            steps[step.iteration] = step.picture(), step.losses
+
+        stylize(scene(48, 64), [Style(scene(40, 50, 1), **style)], SETTINGS, lite, on_step=look, **more)
+        return steps
 
     each = seen()
     monkeypatch.setattr(lockstep, "DEVICES", ("cpu",))
     some = seen()
     assert [*each] == [*range(1, 23)]
     assert [*some] == [10, 12, 15, 18, 22]
-    assert all(torch.equal(picture, each[number]) for number, picture in some.items())
+    for number, (picture, losses) in some.items():
+        assert torch.equal(picture, each[number][0])
+        assert losses == each[number][1]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
