@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stylepipe.media.ffmpeg import ffmpeg_path, run_ffmpeg
+from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg_program import ffmpeg_path
 
 QUICK = "size: 32, iterations: 2, pyramid: false"
 """Settings under which a picture takes a few hundredths of a second."""

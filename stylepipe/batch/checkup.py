@@ -73,7 +73,7 @@ def _opencv() -> Finding:
 
 
 def _ffmpeg() -> Finding:
-    from stylepipe.media.ffmpeg import ffmpeg_version
+    from stylepipe.media.ffmpeg_program import ffmpeg_version
 
     path, number = ffmpeg_version()
     return Finding("ffmpeg", "ok", f"{number} at {path}")

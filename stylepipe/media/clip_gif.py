@@ -9,7 +9,9 @@ from pathlib import Path
 from stylepipe.errors import ClipError, FfmpegError
 from stylepipe.media.clip_mux import Joined, concat_list, frames_input
 from stylepipe.media.clip_writer import Clock, Segment
-from stylepipe.media.ffmpeg import file_argument, run_ffmpeg, write_refusal
+from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg_arguments import file_argument
+from stylepipe.media.ffmpeg_words import write_refusal
 
 _TICK = Fraction(1, 100)
 _SHORTEST = Fraction(2, 100)  # seconds: browsers show what asks for less for a tenth of a second

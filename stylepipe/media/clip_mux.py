@@ -17,7 +17,9 @@ from stylepipe.errors import ClipError, FfmpegError
 from stylepipe.media.clip import ClipHeader
 from stylepipe.media.clip_writer import Clock, Segment
 from stylepipe.media.codecs import Coding
-from stylepipe.media.ffmpeg import PROTOCOLS, file_argument, input_arguments, run_ffmpeg, start_ffmpeg, write_refusal
+from stylepipe.media.ffmpeg import run_ffmpeg, start_ffmpeg
+from stylepipe.media.ffmpeg_arguments import PROTOCOLS, file_argument, input_arguments
+from stylepipe.media.ffmpeg_words import write_refusal
 from stylepipe.media.tracks import Sound, plan_tracks
 
 _MICROSECONDS = 10**6

@@ -19,7 +19,10 @@ import numpy as np
 from stylepipe.errors import FfmpegError
 from stylepipe.media.clip import Levels
 from stylepipe.media.codecs import Coding
-from stylepipe.media.ffmpeg import Ffmpeg, file_argument, start_ffmpeg, write_refusal
+from stylepipe.media.ffmpeg import start_ffmpeg
+from stylepipe.media.ffmpeg_arguments import file_argument
+from stylepipe.media.ffmpeg_process import Ffmpeg
+from stylepipe.media.ffmpeg_words import write_refusal
 from stylepipe.media.timed_frames import NANOSECONDS, frame_header, stream_header
 
 THUMBNAIL = 4

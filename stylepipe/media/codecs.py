@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from stylepipe.errors import EnvironmentLacksError, FfmpegError, UnpaintableError, UsageError
-from stylepipe.media.ffmpeg import capabilities, encoders, run_ffmpeg
+from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg_capabilities import capabilities, encoders
 from stylepipe.spec.formats import Container
 from stylepipe.spec.video import CODECS, CodecFamily, EncoderName
 

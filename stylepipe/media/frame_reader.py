@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numpy as np
 
 from stylepipe.media.clip import ClipHeader, Levels
-from stylepipe.media.ffmpeg import PROTOCOLS
+from stylepipe.media.ffmpeg_arguments import PROTOCOLS
 
 if TYPE_CHECKING:
     import cv2

@@ -15,7 +15,8 @@ from typing import Any
 from stylepipe.errors import ClipError, FfmpegError, FfmpegLimitError
 from stylepipe.media.clip import ClipHeader, ColorTags, FieldOrder, Stream, StreamKind
 from stylepipe.media.clip_formats import ClipFormat, clip_format
-from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg
+from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg_arguments import input_arguments
 from stylepipe.media.picture_clips import ASSUMED_RATE, picture_clip_header
 from stylepipe.spec.settings import MAX_MEGAPIXELS
 

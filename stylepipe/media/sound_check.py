@@ -11,7 +11,8 @@ from pathlib import Path
 from stylepipe.errors import ClipCheckError, ClipError
 from stylepipe.media.clip import StreamKind
 from stylepipe.media.clip_mux import Joined, Original, source_arguments
-from stylepipe.media.ffmpeg import input_arguments, start_ffmpeg
+from stylepipe.media.ffmpeg import start_ffmpeg
+from stylepipe.media.ffmpeg_arguments import input_arguments
 from stylepipe.media.probe import probe_clip
 
 _SOUND: StreamKind = "audio"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from stylepipe.errors import EnvironmentLacksError
 from stylepipe.media.clip import Stream
-from stylepipe.media.ffmpeg import encoders
+from stylepipe.media.ffmpeg_capabilities import encoders
 
 _SOUND: dict[str, str] = {
     "mp4": r"aac|mp3|mp2|ac3|eac3|opus|flac|alac|vorbis|pcm_.*",

@@ -1,4 +1,4 @@
-"""Colour profiles and pictures that no library writes, made by hand."""
+"""Colour profiles and pictures that no library writes, made by hand, and programs in ffmpeg's place."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from stylepipe.media.clip_writer import Clock, Segment, SegmentWriter
 from stylepipe.media.codecs import Coding
 
+AsFfmpeg = Callable[..., str]
 ADOBE_RGB = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
 
 
@@ -119,3 +120,17 @@ def write_pieces() -> Callable[..., list[Segment]]:
         return pieces
 
     return write
+
+
+@pytest.fixture
+def as_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsFfmpeg:
+    """Put a shell script in ffmpeg's place, and give its path."""
+
+    def put(script: str, name: str = "ffmpeg") -> str:
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
+        return str(program)
+
+    return put

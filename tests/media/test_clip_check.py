@@ -15,7 +15,8 @@ from stylepipe.errors import ClipCheckError
 from stylepipe.media.clip_check import Expected, _check_pictures, check_frames
 from stylepipe.media.clip_writer import Clock, Segment, thumbnail
 from stylepipe.media.codecs import choose_coding
-from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg
+from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg_arguments import input_arguments
 
 CLOCK = Clock(time_base=Fraction(1001, 30000), rate=Fraction(30000, 1001))
 

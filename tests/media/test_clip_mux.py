@@ -18,7 +18,8 @@ from stylepipe.media.clip_input import open_clip
 from stylepipe.media.clip_mux import Joined, Original, _with_source, concat_list, join_segments
 from stylepipe.media.clip_writer import Clock, Segment, SegmentWriter
 from stylepipe.media.codecs import Container, choose_coding
-from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg, start_ffmpeg
+from stylepipe.media.ffmpeg import run_ffmpeg, start_ffmpeg
+from stylepipe.media.ffmpeg_arguments import input_arguments
 from stylepipe.media.probe import probe_clip
 
 STEADY = Clock(time_base=Fraction(1001, 30000), rate=Fraction(30000, 1001))

@@ -16,7 +16,8 @@ from stylepipe.errors import ClipError, OutputError
 from stylepipe.media.clip_check import Expected, check_frames
 from stylepipe.media.clip_writer import Clock, Segment, SegmentWriter, thumbnail
 from stylepipe.media.codecs import choose_coding
-from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg
+from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg_arguments import input_arguments
 from stylepipe.media.probe import probe_clip
 
 STEADY = Clock(time_base=Fraction(1001, 30000), rate=Fraction(30000, 1001))

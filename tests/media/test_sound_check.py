@@ -14,7 +14,8 @@ from stylepipe.errors import ClipCheckError, ClipError
 from stylepipe.media.clip_mux import Joined, Original, join_segments
 from stylepipe.media.clip_writer import Clock, Segment
 from stylepipe.media.codecs import choose_coding
-from stylepipe.media.ffmpeg import input_arguments, run_ffmpeg
+from stylepipe.media.ffmpeg import run_ffmpeg
+from stylepipe.media.ffmpeg_arguments import input_arguments
 from stylepipe.media.probe import probe_clip
 from stylepipe.media.sound_check import check_sound
 

@@ -30,7 +30,7 @@ def test_a_decoder_without_end_is_ended(
     where: str,
 ) -> None:
     clip = encode("a.mp4", moving)
-    monkeypatch.setattr("stylepipe.media.ffmpeg.LONGEST_SILENCE", 0.5)
+    monkeypatch.setattr("stylepipe.media.ffmpeg_process.LONGEST_SILENCE", 0.5)
     ffmpeg_but(argument, "sleep 60")
     with pytest.raises(ClipError, match=r"a\.mp4: ffmpeg gave no sign of life for 0\.5 s, its limit, and was ended"):
         open_clip(clip)
@@ -41,7 +41,7 @@ def test_frames_that_stop_coming_are_not_waited_for(
 ) -> None:
     clip = encode("a.mp4", moving)
     header = probe_clip(clip)
-    monkeypatch.setattr("stylepipe.media.ffmpeg.LONGEST_SILENCE", 0.5)
+    monkeypatch.setattr("stylepipe.media.ffmpeg_process.LONGEST_SILENCE", 0.5)
     size = header.width * header.height * 3
     ffmpeg_but("rawvideo", f"head -c {size + 100} /dev/zero; sleep 60")
     frames = ffmpeg_frames(header, first=0, behind=12)
@@ -78,7 +78,7 @@ def test_complaints_without_end_are_no_sign_of_life(
     why: str,
 ) -> None:
     clip = encode("a.mp4", moving)
-    monkeypatch.setattr("stylepipe.media.ffmpeg.LONGEST_SILENCE", seconds)
+    monkeypatch.setattr("stylepipe.media.ffmpeg_process.LONGEST_SILENCE", seconds)
     ffmpeg_but("showinfo,scale*", f"while sleep 0.01; do echo '[h264 @ 0x1] [error] {complaint}' >&2; done")
     with pytest.raises(ClipError, match=why):
         open_clip(clip)
