@@ -34,7 +34,7 @@ def style_statistics(
     size = _size(style, longest, settings, layers)
 
     def measure() -> Statistics:
-        artwork = style.resized(*size)
+        artwork = style.to(network.device).resized(*size)
         if artwork.source_mask is not None and not artwork.source_mask.any():
             raise UnpaintableError("an artwork is masked or transparent everywhere: no part of it counts as style")
         masks = {name: mask_at(artwork.source_mask, name) for name in layers}
@@ -55,7 +55,7 @@ def content_statistics(
     size = _size(style, longest, settings, layers)
 
     def measure() -> Statistics:
-        image = style.resized(*size).image
+        image = style.to(network.device).resized(*size).image
         if _is_large(image):
             moments = moments_by_tiles(image, [(name, None) for name in layers], network, SIDE)
             return {name: (second[0].trace(), mean[0]) for name, (second, mean) in zip(layers, moments, strict=True)}

@@ -6,12 +6,13 @@ uphill is taken back and tried at a shorter length, and an L-BFGS that stands st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import torch
 from torch import Tensor
 
 from stylepipe.engine.guard import Guard, is_finite
+from stylepipe.engine.lbfgs import Course
 from stylepipe.engine.losses import LossFunction, LossValues
 from stylepipe.engine.painting_state import Json, PaintingState
 from stylepipe.engine.slope import slope_of
@@ -51,8 +52,16 @@ class Descent:
         else:
             self._take_up(state)
 
+    @property
+    def plain(self) -> tuple[Course, Guard] | None:
+        """The last step and what is remembered; None unless all its steps were of one L-BFGS, at its usual rate."""
+        step = self._step
+        if isinstance(step, LBFGS) and step.course is not None and not self._guard.has_retreated:
+            return step.course, self._guard
+        return None
+
     @torch.no_grad()
-    def __iter__(self) -> Iterator[LossValues]:
+    def __iter__(self) -> Generator[LossValues]:
         while len(self.values) < self._iterations and self._leads_on() and self._takes_a_step():
             yield self.values[-1]
         self._step.finish()

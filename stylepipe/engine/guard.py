@@ -38,6 +38,11 @@ class Guard:
         usual = USUAL_RATE[settings.optimizer] if settings.learning_rate is None else settings.learning_rate
         return usual * 0.5**self._retreats
 
+    @property
+    def has_retreated(self) -> bool:
+        """Whether steps are shorter than they were."""
+        return self._retreats > 0
+
     def refuses(self, now: LossValues) -> bool:
         """Say whether the losses of a picture are beyond use."""
         if not math.isfinite(now.total):

@@ -46,6 +46,16 @@ class Course:
         length, scale = self.length[number, 0], self.scale[number, 0]
         return Course(self.direction[number], length, self.gradient[number], scale, tuple(pairs))
 
+    def with_row(self, number: int, other: Course) -> Course:
+        """Give the same of several, but for one picture's, which is another; both have as many pairs."""
+        pairs = (
+            Pair(*(_with_row(*two, number) for two in zip(*pair, strict=True)))
+            for pair in zip(self.pairs, other.pairs, strict=True)
+        )
+        direction = _with_row(self.direction, other.direction, number)
+        length, scale = _with_row(self.length, other.length, number), _with_row(self.scale, other.scale, number)
+        return Course(direction, length, _with_row(self.gradient, other.gradient, number), scale, tuple(pairs))
+
 
 def first_course(gradient: Tensor, rate: float) -> Course:
     """Give the first step: along the slope, short, since nothing is known of how the slope changes."""
@@ -64,6 +74,12 @@ def next_course(last: Course, gradient: Tensor, history: int, rate: float) -> Co
     uphill = _dot(gradient, direction) > 0  # not so of a NaN, which is left to whoever looks at the picture
     length = torch.full_like(last.length, rate).masked_fill_(uphill, 0.0)
     return Course(direction, length, gradient, scale, pairs)
+
+
+def _with_row(whole: Tensor, one: Tensor, number: int) -> Tensor:
+    changed = whole.clone()
+    changed[number] = one
+    return changed
 
 
 def _dot(one: Tensor, other: Tensor) -> Tensor:

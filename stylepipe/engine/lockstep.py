@@ -2,20 +2,20 @@
 
 A look waits for the device: it is idle until the next step's kernels come. So on a GPU L-BFGS takes a stride of steps
 unseen, and then all their losses are read at once. Where one of them is beyond use, or the picture stands still, which
-is rare, it goes back to where the stride began and is watched from there on (stage.py); the others are not concerned,
-since each row of numbers on the device is one picture's own.
+is rare, it goes back to where the stride began and takes as many steps watched, one by one (descent.py); the others are
+not concerned, since each row of numbers on the device is one picture's own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Generator, Sequence
+from itertools import islice
 
 import torch
 from torch import Tensor
 
-from stylepipe.engine.descent import has_settled
+from stylepipe.engine.descent import Descent, has_settled
 from stylepipe.engine.guard import Guard
 from stylepipe.engine.lbfgs import Course
 from stylepipe.engine.losses import LossFunction, LossValues, as_table
@@ -77,8 +77,6 @@ class Lockstep:
             self._take(count)
             done += count
         del self._step
-        for walker in self._walkers:
-            walker.go_on_watched()
         self._settle()
         return [walker.error for walker in self._walkers]
 
@@ -100,25 +98,38 @@ class Lockstep:
             tables.append(torch.cat([as_table(losses), sums[None]]))
         stands = (self._pictures.detach() == before).flatten(1).all(1)
         found = torch.stack(tables).permute(2, 0, 1).tolist()  # here it waits
-        for row, walker in enumerate(self._walkers):
-            if walker.walks:
-                values = [LossValues(*parts) for *parts, _ in found[row]]
-                finite = all(math.isfinite(total) for *_, total in found[row])
-                if finite and not stands[row] and walker.accepts(values):
-                    walker.arrive(values, before[row : row + 1], self._pictures[row : row + 1], self._course(row))
-                else:
-                    walker.turn_back(start[row : row + 1], self._row(course, row))
+        for row, (walker, stood) in enumerate(zip(self._walkers, stands.tolist(), strict=True)):
+            here = slice(row, row + 1)
+            if not walker.walks:
+                continue
+            values = [LossValues(*parts) for *parts, _ in found[row]]
+            finite = all(math.isfinite(total) for *_, total in found[row])
+            if finite and not stood and walker.accepts(values):
+                walker.arrive(values, before[here], self._pictures[here], self._of(row, self._step.course))
+            else:
+                walker.go_back(start[here], self._of(row, course))
+                self._take_back(row, walker.watched(count))
 
-    def _course(self, row: int) -> Course | None:
-        return self._row(self._step.course, row)
-
-    def _row(self, course: Course | None, row: int) -> Course | None:
+    def _of(self, row: int, course: Course | None) -> Course | None:
         return course if course is None or len(self._walkers) == 1 else course.row(row)
+
+    def _take_back(self, row: int, course: Course | None) -> None:
+        """Have a picture, which was watched for a stride, step on with the others. course: its last step, if it can."""
+        self._pictures.requires_grad_(True)  # which its own descent may have ended
+        walker, ours = self._walkers[row], self._step.course
+        if course is None:
+            walker.go_on_watched()
+        elif len(self._walkers) == 1:
+            self._step.course = course
+        else:
+            assert ours is not None
+            self._pictures[row] = walker.stage.canvas.detach()[0]
+            self._step.course = ours.with_row(row, course)
 
     def _settle(self) -> None:
         """Put the finished pictures in [0, 1], or a better one in the place of one that went astray in the end."""
         self._pictures.requires_grad_(False)
-        arrived = [(row, walker) for row, walker in enumerate(self._walkers) if walker.arrived]
+        arrived = [(row, walker) for row, walker in enumerate(self._walkers) if walker.is_to_settle]
         if not arrived:
             return
         for row, walker in arrived:
@@ -129,23 +140,20 @@ class Lockstep:
 
 
 class _Walker:
-    """One of the pictures in lockstep.
-
-    walks: whether it still does. state: after its last good stride, where it is to go on watched. error: why it ended.
-    """
+    """One of the pictures in lockstep. walks: whether it still does. error: why it does not, if that went wrong."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.guard = stage, Guard(stage.canvas)
         self.walks = True
         self.error: Exception | None = None
-        self._watched = False
-        self._values: list[LossValues] = []
+        self._descent: Descent | None = None
+        self._watching: Generator[LossValues] | None = None
         self._course: Course | None = None
 
     @property
-    def arrived(self) -> bool:
-        """Whether its canvas is painted, but for the last look."""
-        return self.error is None and not self._watched
+    def is_to_settle(self) -> bool:
+        """Whether its canvas is painted, but for the last look; a descent of its own has had that."""
+        return self.error is None and self._descent is None
 
     def accepts(self, values: Sequence[LossValues]) -> bool:
         """Say whether all losses of a stride are of use."""
@@ -154,38 +162,66 @@ class _Walker:
     def arrive(self, values: Sequence[LossValues], before: Tensor, picture: Tensor, course: Course | None) -> None:
         """Take note of a good stride. before: the picture before its last step, which the last losses are of."""
         self.guard.keep(before, values[-1])
-        self._values += values
-        self.stage.values, self._course = self._values, course
+        self.stage.values += values
+        self._course = course
         if picture.data_ptr() != self.stage.canvas.data_ptr():
             self.stage.canvas.copy_(picture)
         try:
-            self.stage.tell(self._values, self._state)
+            self.stage.tell(self.stage.values, self._state)
         except Exception as error:
             self.error, self.walks = error, False
             return
-        self.walks = not has_settled(self._values, self.stage.settings.tolerance)
+        self.walks = not has_settled(self.stage.values, self.stage.settings.tolerance)
 
-    def turn_back(self, start: Tensor, course: Course | None) -> None:
+    def go_back(self, start: Tensor, course: Course | None) -> None:
         """Go back to where a bad stride began. course: the step that had led there."""
         self.stage.canvas.copy_(start)
-        self._course, self.walks, self._watched = course, False, True
+        self._course = course
+
+    def watched(self, count: int) -> Course | None:
+        """Take so many steps watched; give the last one's course where it can step on with the others."""
+        stage = self.stage
+        begun = self._state() if stage.values else None
+        self._course = None
+        self._descent = Descent(stage.losses_of, stage.canvas, stage.settings, stage.iterations, begun)
+        self._watching = iter(self._descent)
+        if not self._go_on(count):
+            self.walks = False
+            return None
+        plain = self._descent.plain
+        if plain is None:
+            return None
+        self._watching.close()
+        self._descent = self._watching = None
+        self._course, self.guard = plain
+        stage.canvas.requires_grad_(False)
+        return self._course
 
     def go_on_watched(self) -> None:
-        """Paint the rest of the scale on its own, if that is to be."""
-        if not self._watched:
-            return
-        begun = self._state() if self._values else None
-        alone = replace(self.stage, canvas=self.stage.canvas.detach().requires_grad_(False), begun=begun)
-        self._course = None
+        """Paint the rest of the scale watched, if there is any."""
+        if self.walks:
+            self.walks = False
+            self._go_on(self.stage.iterations)
+
+    def _go_on(self, count: int) -> bool:
+        """Take so many steps watched; say whether there are more to come."""
+        assert self._descent is not None
+        assert self._watching is not None
         try:
-            descend_watched(alone)
+            for _ in islice(self._watching, count):
+                self.stage.values = self._descent.values
+                self.stage.tell(self.stage.values, self._descent.state)
+                count -= 1
+            if count == 0 and len(self.stage.values) < self.stage.iterations:
+                return True
+            next(self._watching, None)  # which ends it
         except Exception as error:
             self.error = error
-        self.stage.values = alone.values
+        return False
 
     def _state(self) -> PaintingState:
         """Give what the steps after the last good stride depend on, as a watched descent does."""
-        facts: dict[str, Json] = {"optimizer": "lbfgs", "losses": [[*values] for values in self._values]}
+        facts: dict[str, Json] = {"optimizer": "lbfgs", "losses": [[*values] for values in self.stage.values]}
         return PaintingState.of(
             {"image": self.stage.canvas}, facts, step=state_of(self._course), guard=self.guard.state()
         )

@@ -39,6 +39,10 @@ class Style:
         mask, source_mask = (None if m is None else m.to(device) for m in (self.mask, self.source_mask))
         return replace(self, image=self.image.to(device), mask=mask, source_mask=source_mask)
 
+    def masked_on(self, device: torch.device) -> Style:
+        """Give the same with its mask on another device; the artwork, which may be large, goes where it is measured."""
+        return replace(self, mask=None if self.mask is None else self.mask.to(device))
+
     def size_beside(self, longest: int, usual_scale: float, *, smallest: int) -> tuple[int, int]:
         """Give the artwork's height and width against a picture of that longest side.
 

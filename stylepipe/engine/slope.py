@@ -42,14 +42,18 @@ def _evaluated(losses_of: LossFunction, image: Tensor) -> tuple[Losses, Tensor]:
     with torch.enable_grad():
         losses = losses_of(image)
         (gradient,) = torch.autograd.grad((losses.total * float(image[0, 0].numel())).sum(), image)
-    return losses, gradient.contiguous()
+    # Detached: what is kept of how they came about would spoil the next evaluation's capture.
+    return Losses._make(part if part is None else part.detach() for part in losses), gradient.contiguous()
 
 
 class _Captured:
     """Evaluates a few times kernel by kernel, from then on by a CUDA graph of all of them.
 
-    A graph is used only if it gives what the kernels gave; where it cannot be made, they go on one by one.
+    A graph is used only if it gives what the kernels gave; where it cannot be made, they go on one by one, and in this
+    process no other one is tried.
     """
+
+    possible = True
 
     def __init__(self, evaluate: Slope, device: torch.device) -> None:
         self._evaluate, self._device = evaluate, device
@@ -63,7 +67,7 @@ class _Captured:
             return losses, gradient.clone()  # the next replay writes into the same memory
         found = self._evaluate()
         self._before_capture -= 1
-        if self._before_capture == 0:
+        if self._before_capture == 0 and _Captured.possible:
             self._capture(found)
         return found
 
@@ -74,10 +78,10 @@ class _Captured:
             graph.replay()
             same = is_same((losses, gradient), known)
         except RuntimeError:  # something cannot be captured, or there is no room for it
+            _Captured.possible = False
             return
         if same:
-            detached = Losses._make(part if part is None else part.detach() for part in losses)
-            self._graph, self._found = graph, (detached, gradient)
+            self._graph, self._found = graph, (losses, gradient)
 
 
 def _captured(evaluate: Slope, device: torch.device) -> tuple[torch.cuda.CUDAGraph, tuple[Losses, Tensor]]:

@@ -21,7 +21,7 @@ def starting_picture(content: Tensor, styles: Sequence[Style], settings: Setting
     if init is not None:
         return cover(init.to(content.device), *content.shape[2:])
     if settings.init == "style":
-        return cover(styles[0].image, *content.shape[2:])
+        return cover(styles[0].image.to(content.device), *content.shape[2:])
     if settings.init == "noise":
         return _noise(content, settings.seed)
     if settings.init.startswith("blend:"):

@@ -122,7 +122,7 @@ class Work:
         settings, network = self.settings, self.network.reading(self.settings)
         height, width = output_size(self.content.shape[2], self.content.shape[3], settings)
         content = resize(self.content.to(network.device), height, width)
-        styles = recoloured([style.to(network.device) for style in self.styles], content, settings)
+        styles = recoloured([style.masked_on(network.device) for style in self.styles], content, settings)
         ground = None if self.ground is None else resize(self.ground.to(network.device), height, width)
 
         picture: Tensor | None = None
@@ -181,7 +181,8 @@ def recoloured(styles: Sequence[Style], content: Tensor, settings: Settings) -> 
         return [*styles]
     # Without their keys: what is remembered of an artwork is of its own colours.
     return [
-        replace(style, image=match_colors(style.image, content, settings.color_strength), key=None) for style in styles
+        replace(style, image=match_colors(style.image.to(content.device), content, settings.color_strength), key=None)
+        for style in styles
     ]
 
 

@@ -61,28 +61,53 @@ def test_where_every_step_is_good_strides_lead_where_single_steps_do(iterations:
 
 
 @pytest.mark.parametrize("losses_of", [cliff, gorge, crack, sticky])
-def test_where_one_is_bad_the_rest_of_the_scale_is_watched(losses_of: LossFunction) -> None:
+def test_where_one_is_bad_it_is_watched_and_ends_where_it_would_have(losses_of: LossFunction) -> None:
     one, expected = stage(losses_of), watched(losses_of)
-    descend(one)
-    assert len(one.values) == len(expected.values) == 24
-    assert torch.isfinite(one.canvas).all()
-    assert not one.canvas.requires_grad
-    assert losses_of(one.canvas).total <= 1.001 * losses_of(expected.canvas).total
-
-
-def test_what_a_bad_stride_has_done_leaves_no_trace() -> None:
-    calls = 0
-
-    def breaks_once(image: Tensor) -> Losses:
-        nonlocal calls
-        calls += 1
-        total = bowl(image).total * (torch.nan if calls == STRIDE + 4 else 1.0)
-        return Losses(total, total, total, total)
-
-    one, expected = stage(breaks_once), watched(bowl)
     descend(one)
     assert one.values == expected.values
     assert torch.equal(one.canvas, expected.canvas)
+    assert not one.canvas.requires_grad
+
+
+class BreaksOnce:
+    """A bowl that is broken at one of the looks at it."""
+
+    def __init__(self, look: int) -> None:
+        self._look, self._calls = look, 0
+
+    def __call__(self, image: Tensor) -> Losses:
+        """Give the losses of one picture."""
+        self._calls += 1
+        total = bowl(image).total * (torch.nan if self._calls == self._look else 1.0)
+        return Losses(total, total, total, total)
+
+
+@pytest.mark.parametrize("look", [3, STRIDE + 4])
+def test_what_a_bad_stride_has_done_leaves_no_trace_and_strides_follow_again(look: int) -> None:
+    one, expected, told = stage(BreaksOnce(look), 30), watched(bowl, 30), list[int]()
+    one.tell = lambda values, state: told.append(len(values))
+    descend(one)
+    assert one.values == expected.values
+    assert torch.equal(one.canvas, expected.canvas)
+    single = [*range(1, 11)] if look == 3 else [10, *range(11, 21)]
+    assert told == [*single, *range(single[-1] + 10, 31, 10)]
+
+
+def test_in_lockstep_one_is_watched_for_a_stride_and_steps_on_with_the_others() -> None:
+    breaking, told = BreaksOnce(STRIDE + 4), list[int]()
+    stages = [stage(bowl, start=0.3), stage(breaking), stage(bowl, start=0.6)]
+    stages[1].tell = lambda values, state: told.append(len(values))
+
+    def of_all(pictures: Tensor) -> Losses:
+        losses = [one.losses_of(picture) for one, picture in zip(stages, pictures.split(1), strict=True)]
+        return Losses(*(torch.stack(parts) for parts in list(zip(*losses, strict=True))[:4]))
+
+    assert Lockstep(stages, of_all).run() == [None] * 3
+    assert told == [10, *range(11, 21), 24]
+    for one, start in zip(stages, (0.3, 0.5, 0.6), strict=True):
+        expected = watched(bowl, start=start)
+        torch.testing.assert_close(one.canvas, expected.canvas, rtol=0, atol=1e-4)
+        assert len(one.values) == 24
 
 
 def test_an_objective_that_is_never_finite_is_an_error() -> None:
