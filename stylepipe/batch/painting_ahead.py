@@ -1,7 +1,7 @@
 """Painting the pictures that follow in one pass with the one whose turn it is, where the device has room for them.
 
-It saves time and nothing hangs on it: what is painted ahead waits for its turn to be written and told of, and whatever
-goes wrong with it is dropped and found again in that turn.
+It saves time and nothing hangs on it: what is painted ahead waits for its turn to be written and told of. What goes
+wrong with one is dropped, and found again in its turn; where the whole pass goes wrong, each is painted alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from math import inf
 
 import torch
 
-from stylepipe.batch.memory import is_lack_of_memory
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.pace import Pace
 from stylepipe.batch.painter import Sitting
@@ -42,24 +41,30 @@ class PaintingAhead:
         self._pace = Pace()
         self._painted: dict[str, tuple[PaintedPicture, float]] = {}
 
+    def has(self, item: Item) -> bool:
+        """Say whether an item was painted before its turn."""
+        return item.name in self._painted
+
     def paint(
         self, planned: Planned, networks: Networks, on_progress: OnProgress, upcoming: Sequence[Planned] = ()
     ) -> PaintedPicture:
         """Paint an item as `painter.paint`, or give what was painted before its turn."""
-        item = planned.item
-        if item.name in self._painted:
-            picture, seconds = self._painted.pop(item.name)
+        item, names = planned.item, {other.item.name for other in upcoming}
+        found = self._painted.pop(item.name, None)
+        # What is not to come any more is another worker's.
+        self._painted = {name: painted for name, painted in self._painted.items() if name in names}
+        if found is not None:
+            picture, seconds = found
             return replace(picture, started=time.monotonic() - seconds)
-        self._painted.clear()  # a turn that did not come is another worker's
         sitting = Sitting(planned, networks, on_progress, self._reading.fetch(item))
         if networks.spared or not works_on(networks.device):
             return sitting.paint()
-        company = self._company(sitting, upcoming)
-        if company:
+        number = self._at_once(sitting)
+        if company := self._company(sitting, upcoming, number - 1):
             with sitting.lack_of_memory_in_words():
-                in_company = self._together([sitting, *company])
-            if in_company is not None:
-                return in_company
+                picture_of_pass = self._together([sitting, *company], number)
+            if picture_of_pass is not None:
+                return picture_of_pass
             company.clear()
             gc.collect()
             if networks.device.type == "cuda":
@@ -70,15 +75,19 @@ class PaintingAhead:
     def _alone(self, sitting: Sitting) -> PaintedPicture:
         begun = time.monotonic()
         picture = sitting.paint()
-        self._pace.note(_kind(sitting), 1, time.monotonic() - begun)
+        if not picture.checkpoints.iterations:
+            self._pace.note(_kind(sitting), 1, time.monotonic() - begun)
         return picture
 
-    def _together(self, sittings: Sequence[Sitting]) -> PaintedPicture | None:
-        """Paint several in one pass; give the first one's picture, and keep the others'. None: there was no room."""
+    def _together(self, sittings: Sequence[Sitting], asked: int) -> PaintedPicture | None:
+        """Paint several in one pass; give the first one's picture, and keep the others'. None: the pass failed.
+
+        asked: how many there were to be, of which some may have been missing.
+        """
         begun = time.monotonic()
         own, *others = stylize_together([sitting.work() for sitting in sittings])
-        if any(isinstance(result, Exception) and is_lack_of_memory(result) for result in (own, *others)):
-            self._pace.note(_kind(sittings[0]), len(sittings), inf)
+        if isinstance(own, Exception) and all(result is own for result in others):
+            self._pace.note(_kind(sittings[0]), asked, inf)
             return None
         pictures = dict[str, PaintedPicture]()
         for sitting, result in zip(sittings[1:], others, strict=True):
@@ -89,27 +98,31 @@ class PaintingAhead:
         self._painted |= {name: (picture, seconds) for name, picture in pictures.items()}
         if isinstance(own, Exception):
             raise own
-        self._pace.note(_kind(sittings[0]), len(sittings), seconds)
+        if len(sittings) == asked:
+            self._pace.note(_kind(sittings[0]), asked, seconds)
         return replace(sittings[0].picture_of(own), started=time.monotonic() - seconds)
 
-    def _company(self, sitting: Sitting, upcoming: Sequence[Planned]) -> list[Sitting]:
-        """Choose who is painted with a picture, and read their files."""
-        company, most = list[Sitting](), self._most_at_once(sitting) - 1
+    def _company(self, sitting: Sitting, upcoming: Sequence[Planned], most: int) -> list[Sitting]:
+        """Choose who is painted with a picture: only whose files were read meanwhile, since nobody else may wait."""
+        company = list[Sitting]()
         for planned in upcoming:
             if len(company) >= most:
                 break
-            if not _are_alike(sitting.item, planned.item):
+            if self.has(planned.item) or not _are_alike(sitting.item, planned.item):
+                continue
+            files = self._reading.fetch(planned.item)
+            if files is None:
                 continue
             with suppress(Exception):  # it is told when it is raised again
-                other = Sitting(planned, self._networks, self._ask, self._reading.fetch(planned.item))
+                other = Sitting(planned, self._networks, self._ask, files)
                 if _size(other) == _size(sitting) and other.kept() is None:
                     company.append(other)
                 else:
-                    self._reading.hold(other.files)
+                    self._reading.hold(files)
         return company
 
-    def _most_at_once(self, sitting: Sitting) -> int:
-        """Say how many may be painted with a picture, with that: what is quick, has room, and ends in time."""
+    def _at_once(self, sitting: Sitting) -> int:
+        """Say how many to paint at once, a picture and others: what is quick, has room, and ends in time."""
         kind, settings, network = _kind(sitting), sitting.item.settings, sitting.network
         assert network.allowance is not None
         if not _is_plain(sitting.item) or sitting.kept() is not None:

@@ -19,11 +19,11 @@ from stylepipe.spec.items import Item
 from stylepipe.spec.settings import Settings
 
 _MOST_PIXELS = 50_000_000
-"""Of all files that are held at once."""
+"""Of the files that are held at once, for each picture that follows."""
 _BYTES_A_PIXEL = 40
 """What reading takes at its most: samples as they are stored, and in floats twice or three times."""
-_PATIENCE = 5.0
-"""Seconds for what is read for nobody to be done with; decoders serve one at a time."""
+_PATIENCE = 30.0
+"""Seconds for a file of another item to be read; decoders serve one at a time."""
 
 
 class ReadingAhead:
@@ -46,12 +46,14 @@ class ReadingAhead:
         waiting = [planned for planned in upcoming if planned.item.name not in self._begun]
         if waiting:
             self._enough = False
-            most_pixels = min(_MOST_PIXELS, room_beside(painting) // _BYTES_A_PIXEL)
+            most_pixels = min(_MOST_PIXELS * len(upcoming), room_beside(painting) // _BYTES_A_PIXEL)
             self._thread = threading.Thread(target=self._read, args=(waiting, most_pixels), name="read", daemon=True)
             self._thread.start()
 
     def is_free_for(self, item: Item) -> bool:
-        """Have no further file begun, and wait for the one; False where that hangs and is of another item."""
+        """Wait until an item's files are read, or nothing is; False where that hangs in another item's files."""
+        if item.name in self._files:
+            return True
         self._enough = True
         if self._thread is not None:
             self._thread.join(None if self._now == item.name else _PATIENCE)
@@ -71,12 +73,14 @@ class ReadingAhead:
         for planned in waiting:
             if self._enough:
                 return
-            self._now = planned.item.name
-            self._begun.add(self._now)
+            name = self._now = planned.item.name
             with suppress(Exception):  # whatever hostile bytes raise; it is told when it is raised again
-                pixels = _pixels(planned.item)
-                if pixels + sum(held for _, held in self._files.values()) <= most_pixels:
-                    self._files[self._now] = (read(planned), pixels)
+                pixels, held = _pixels(planned.item), sum(held for _, held in [*self._files.values()])
+                if held and pixels + held > most_pixels:
+                    return  # there may be room later
+                if pixels <= most_pixels:
+                    self._files[name] = (read(planned), pixels)
+            self._begun.add(name)
 
 
 def _pixels(item: Item) -> int:

@@ -115,7 +115,7 @@ class _Worker:
         from stylepipe.batch.attempt import paint
 
         item = task.planned.item
-        if not self.reading.is_free_for(item):
+        if not (self.painting.has(item) or self.reading.is_free_for(item)):
             error = TransientError(f"{item.name}: the process that was to paint it hangs in the files of another item")
             return Failed(error, Reach.PROCESS)
 

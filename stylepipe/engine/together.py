@@ -12,7 +12,7 @@ from stylepipe.engine.stylize import Objective, Work
 
 
 def stylize_together(works: Sequence[Work]) -> list[Painting | Exception]:
-    """Paint several pictures, scale by scale; give for each the painting, or what kept it from being one.
+    """Paint several pictures, scale by scale; give for each the painting, or what kept it, or all, from being one.
 
     Where sizes and settings are the same, all descend in lockstep, and each painting is what it would be alone but for
     rounding. Where they are not, or where every step is looked at (lockstep.py), one descends after the other.
@@ -39,13 +39,13 @@ def _next_stages(stages: Sequence[Iterator[Stage]], errors: dict[int, Exception]
 
 def _descend(stages: Sequence[Stage]) -> list[Exception | None]:
     """Paint a scale of several pictures; give for each what kept it from being painted, if anything."""
-    objective = _one_objective(stages)
-    if objective is None:
-        return [_error_of(stage) for stage in stages]
     try:
-        return Lockstep(stages, objective).run()
+        objective = _one_objective(stages)
+        if objective is not None:
+            return Lockstep(stages, objective).run()
     except Exception as error:
         return [error] * len(stages)
+    return [_error_of(stage) for stage in stages]
 
 
 def _error_of(stage: Stage) -> Exception | None:

@@ -16,12 +16,13 @@ from stylepipe import load_spec, run
 from stylepipe.batch import events, pace, painting_ahead
 from stylepipe.batch.events import Event, Progress, Summary
 from stylepipe.batch.networks import Networks
+from stylepipe.batch.painter import Sitting
 from stylepipe.batch.painting_ahead import PaintingAhead
 from stylepipe.batch.picture_finish import PaintedPicture
 from stylepipe.batch.plan import Planned, plan
 from stylepipe.batch.reading_ahead import ReadingAhead
 from stylepipe.batch.run import Options
-from stylepipe.engine import lockstep
+from stylepipe.engine import lockstep, together
 from stylepipe.engine.painting import Painting
 from stylepipe.engine.stylize import Work
 from stylepipe.errors import ExitCode, PictureError, StoppedError
@@ -45,11 +46,11 @@ def in_strides(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count the pictures of each pass of several."""
-    together, counts = painting_ahead.stylize_together, list[int]()
+    paint_all, counts = painting_ahead.stylize_together, list[int]()
 
     def counting(works: list[Work]) -> list[Painting | Exception]:
         counts.append(len(works))
-        return together(works)
+        return paint_all(works)
 
     monkeypatch.setattr(painting_ahead, "stylize_together", counting)
     return counts
@@ -67,7 +68,7 @@ def planned(job: Job, tmp_path: Path, defaults: str = FEW_STEPS, text: str = MAN
 
 
 class Painter:
-    """Paints one item after the other as a worker does."""
+    """Paints one item after the other as a worker does, once the files of those that follow are read."""
 
     def __init__(self, ask: Callable[[Progress], None] = lambda _: None) -> None:
         self.networks, self.reading = Networks(torch.device("cpu")), ReadingAhead()
@@ -77,7 +78,9 @@ class Painter:
         self, due: list[Planned], number: int, on_progress: Callable[[Progress], None] = lambda _: None
     ) -> PaintedPicture:
         entry, upcoming = due[number], due[number + 1 :]
-        assert self.reading.is_free_for(entry.item)
+        self.reading.begin(upcoming, entry.item.settings)
+        if self.reading._thread is not None:
+            self.reading._thread.join(30)
         return self.ahead.paint(entry, self.networks, on_progress, upcoming)
 
 
@@ -137,6 +140,55 @@ def test_pictures_of_another_size_wait_for_their_turn_with_their_files_kept(
     assert painter.reading.fetch(due[3].item) is not None
 
 
+@pytest.fixture
+def finished(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Name each picture that is painted, as often as it is."""
+    picture_of, names = Sitting.picture_of, list[str]()
+
+    def noting(sitting: Sitting, painting: Painting) -> PaintedPicture:
+        names.append(sitting.item.name)
+        return picture_of(sitting, painting)
+
+    monkeypatch.setattr(Sitting, "picture_of", noting)
+    return names
+
+
+@pytest.mark.usefixtures("in_strides")
+def test_pictures_of_two_sizes_in_turns_are_painted_once_each(
+    due: list[Planned], tmp_path: Path, passes: list[int], finished: list[str]
+) -> None:
+    for number in range(0, 10, 2):
+        save_picture(tmp_path / "photos" / f"{number}.png", 20, 40, seed=number)
+    painter = Painter()
+    for number in range(10):
+        painter.paint(due, number)
+    assert sorted(finished) == [entry.item.name for entry in due]
+    assert 2 in passes
+
+
+@pytest.mark.usefixtures("in_strides")
+def test_a_pass_that_goes_wrong_as_a_whole_is_nobodys_fault(
+    due: list[Planned], monkeypatch: pytest.MonkeyPatch, finished: list[str]
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(together, "stack", break_down)
+    painter = Painter()
+    for number in range(6):
+        painter.paint(due, number)
+    assert finished == [entry.item.name for entry in due[:6]]
+    assert next(iter(painter.ahead._pace._seconds.values()))[2] == inf
+
+
+@pytest.mark.usefixtures("in_strides")
+def test_nobody_waits_for_a_file_that_was_not_read_ahead(due: list[Planned], passes: list[int]) -> None:
+    painter = Painter()
+    for number in range(4):
+        painter.ahead.paint(due[number], painter.networks, lambda _: None, due[number + 1 :])
+    assert passes == []
+
+
 @pytest.mark.usefixtures("in_strides")
 def test_a_file_that_cannot_be_read_fails_in_its_own_turn(due: list[Planned], tmp_path: Path) -> None:
     painter = Painter()
@@ -190,7 +242,7 @@ def test_where_there_is_no_room_for_several_they_are_painted_alone_from_then_on(
     due: list[Planned], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lacking(works: list[Work]) -> list[Painting | Exception]:
-        return [MemoryError() for _ in works]
+        return [MemoryError()] * len(works)
 
     monkeypatch.setattr(painting_ahead, "stylize_together", lacking)
     painter = Painter()
@@ -208,8 +260,8 @@ def test_a_timeout_leaves_room_for_one_after_the_other(
     for number in range(2):
         painter.paint(due, number)
     monkeypatch.setattr(painter.ahead._pace, "alone", lambda _: 1.0)
-    sitting = painting_ahead.Sitting(due[2], painter.networks, lambda _: None)
-    assert painter.ahead._most_at_once(sitting) == expected
+    sitting = Sitting(due[2], painter.networks, lambda _: None)
+    assert painter.ahead._at_once(sitting) == expected
 
 
 @pytest.mark.usefixtures("in_strides")
@@ -217,13 +269,13 @@ def test_no_more_are_painted_than_there_is_memory_for(due: list[Planned], monkey
     painter = Painter()
     for number in range(2):
         painter.paint(due, number)
-    sitting = painting_ahead.Sitting(due[2], painter.networks, lambda _: None)
+    sitting = Sitting(due[2], painter.networks, lambda _: None)
     for number in (2, 4):
         painter.ahead._pace.note(painting_ahead._kind(sitting), number, 1e-9 / number)
-    assert painter.ahead._most_at_once(sitting) == 8
+    assert painter.ahead._at_once(sitting) == 8
     for room, most in ((3, 2), (1, 1), (7, 4)):
         monkeypatch.setattr(painting_ahead, "paintings_at_once", lambda *_, room=room, **__: room)
-        assert painter.ahead._most_at_once(sitting) == most
+        assert painter.ahead._at_once(sitting) == most
 
 
 SITECUSTOMIZE = """
@@ -232,7 +284,7 @@ from pathlib import Path
 
 if "spawn_main" in " ".join(sys.orig_argv):
     from stylepipe.batch import pace
-    from stylepipe.engine import lockstep
+    from stylepipe.engine import lockstep, together
     from stylepipe.store import atomic
 
     write_bytes = atomic.write_bytes

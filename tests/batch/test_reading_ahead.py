@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -112,11 +113,35 @@ def test_what_is_large_is_left_to_its_turn(due: list[Planned], monkeypatch: pyte
 
 
 def test_no_more_are_held_than_there_is_room_for(due: list[Planned], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_ahead, "_MOST_PIXELS", 4 * 40 * 32)
+    monkeypatch.setattr(reading_ahead, "room_beside", lambda _: reading_ahead._BYTES_A_PIXEL * 4 * 40 * 32)
     ahead = ReadingAhead()
     ahead.begin(due[:3], due[3].item.settings)
     wait_for(ahead)
     assert [ahead.fetch(planned.item) is not None for planned in due[:3]] == [True, True, False]
+    ahead.begin(due[2:3], due[3].item.settings)  # now there is room
+    wait_for(ahead)
+    assert ahead.fetch(due[2].item) is not None
+
+
+def test_who_has_its_files_waits_for_no_other_ones(due: list[Planned], monkeypatch: pytest.MonkeyPatch) -> None:
+    end = threading.Event()
+
+    def hang(planned: Planned) -> Files:
+        if planned is due[1]:
+            end.wait(30)
+        return read(planned)
+
+    monkeypatch.setattr(reading_ahead, "_PATIENCE", 0.05)
+    monkeypatch.setattr(reading_ahead, "read", hang)
+    ahead = ReadingAhead()
+    ahead.begin(due[:3], due[3].item.settings)
+    while ahead._now != due[1].item.name:
+        time.sleep(0.01)
+    assert ahead.is_free_for(due[0].item)
+    assert ahead.fetch(due[0].item) is not None
+    assert not ahead.is_free_for(due[2].item)
+    end.set()
+    assert ahead.is_free_for(due[1].item)
 
 
 def test_nothing_is_read_where_the_painting_may_need_all_memory(
