@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stylepipe.errors import UsageError
+from stylepipe.spec.settings import Settings
 
 from .conftest import Imported, comments_of, text_of
 
@@ -46,11 +47,12 @@ def test_weights_that_fit_no_artwork_are_said_and_left_out(imported: Imported) -
     assert "not one for each of 2 artworks; all weigh the same" in comments_of(text_of("crowsonkb", f"{TWO} -sw 3"))
 
 
-def test_weights_twice_its_defaults_are_twice_ours(imported: Imported) -> None:
-    usual = imported("crowsonkb", ONE).settings
+def test_its_default_weights_are_ours_and_twice_those_are_twice_ours(imported: Imported) -> None:
+    usual, ours = imported("crowsonkb", ONE).settings, Settings()
+    assert (usual.content_weight, usual.tv_weight) == (ours.content_weight, ours.tv_weight)
     twice = imported("crowsonkb", f"{ONE} -cw 0.03 -tw 4").settings
-    assert twice.content_weight == 2 * usual.content_weight
-    assert twice.tv_weight == pytest.approx(2 * usual.tv_weight)
+    assert twice.content_weight == 2 * ours.content_weight
+    assert twice.tv_weight == pytest.approx(2 * ours.tv_weight)
 
 
 def test_a_start_that_it_does_not_know_is_refused() -> None:
