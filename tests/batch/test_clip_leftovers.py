@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -136,12 +137,20 @@ def test_frames_in_another_order_are_not(clip: ClipJob, work: Unfinished, number
         {"losses": [1.0, 2.0, 3.0, 4.0]},
         {"losses": [1.0, 2.0, 3.0, 4.0, "x"]},
         {"losses": 5},
+        {"losses": [10**400, 1.0, 2.0, 3.0, 4.0]},
         {"warp_error": "0.1"},
+        {"warp_error": 10**400},
         {"drifted": 1},
     ],
 )
 def test_facts_that_are_none_are_not(clip: ClipJob, work: Unfinished, facts: dict[str, Any]) -> None:
     paint(clip, work, 2, facts=facts_of(**facts) if facts else {})
+    assert not can_go_on(clip, SHOT, work)
+
+
+@pytest.mark.parametrize("name", ["iterations", "losses", "drifted"])
+def test_facts_that_the_record_will_need_may_not_be_missing(clip: ClipJob, work: Unfinished, name: str) -> None:
+    paint(clip, work, 2, facts={key: value for key, value in facts_of().items() if key != name})
     assert not can_go_on(clip, SHOT, work)
 
 
@@ -202,9 +211,11 @@ def test_what_was_kept_of_a_first_pass_and_is_gone_is_missed_until_the_second_ha
         (range(2, 5), {}),
         (range(4), {}),
         (SHOT, {"end": 10**6}),
+        (SHOT, {"end": math.inf}),
         (SHOT, {"instants": [0, 1, 2, 3]}),
         (SHOT, {"instants": [2, 3, 4]}),
         (SHOT, {"instants": None}),
+        (SHOT, {"instants": [math.inf] * 4}),
         (SHOT, {"thumbnails": "AAAA"}),
     ],
 )
@@ -213,4 +224,16 @@ def test_a_piece_of_other_frames_or_at_other_times_is_not(
 ) -> None:
     paint(clip, work, 7)
     write(clip, work, frames, **changed)
+    assert not can_go_on(clip, SHOT, work)
+
+
+def test_a_piece_that_was_written_twice_or_before_all_of_its_frames_were_painted_is_not(
+    clip: ClipJob, work: Unfinished
+) -> None:
+    paint(clip, work, 6)
+    write(clip, work, SHOT)
+    assert not can_go_on(clip, SHOT, work)
+    commit(clip, work, [*clip.turns_of(SHOT)][6])
+    assert can_go_on(clip, SHOT, work)
+    write(clip, work, SHOT)
     assert not can_go_on(clip, SHOT, work)
