@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from stylepipe.errors import UsageError
+
 from .conftest import Imported, comments_of, text_of
 
 ONE = "-style_image starry_night.jpg -content_image cat.jpg"
@@ -64,6 +66,12 @@ def test_weights_that_are_not_one_for_each_artwork_are_left_out(imported: Import
     assert [image.weight for image in imported("neural-style-pt", command).styles] == [0.5, 0.5]
     said = comments_of(text_of("neural-style-pt", command))
     assert "-style_blend_weights 3,7,1: 3 weights for 2 artworks; all weigh the same" in said
+
+
+@pytest.mark.parametrize("weights", ["3,7,", "a,b", "3;7"])
+def test_weights_that_are_no_numbers_are_refused(weights: str) -> None:
+    with pytest.raises(UsageError, match=f"-style_blend_weights {weights} are no numbers; write them as 3,7"):
+        text_of("neural-style-pt", f"{TWO} -style_blend_weights '{weights}'")
 
 
 def test_every_default_is_spoken_of_where_it_decides() -> None:
