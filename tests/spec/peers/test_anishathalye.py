@@ -25,6 +25,7 @@ def said_of(command: str, size: tuple[int, int] | None = (800, 600)) -> str:
          {"init": "content", "learning_rate": 0.01, "iterations": (7, 7), "snapshots": ()}),
         ("--content-weight-blend 0", {"content_layers": {"relu5_2": 1.0}}),
         ("--style-weight 0", {"style_weight": 0.0}),
+        ("--content-weight 0", {"content_weight": 0.0, "content_layers": {"relu4_2": 0.0}, "style_weight": 1.0}),
     ],
 )  # fmt: skip
 def test_a_command_line_becomes_an_item_with_its_settings(
