@@ -22,6 +22,18 @@ def test_whatever_is_typed_is_spoken_of(tool: str) -> None:
         assert f"{name}{value}" in explained.replace("\n#   ", " "), name
 
 
+@pytest.mark.parametrize(
+    ("tool", "command"),
+    [
+        ("neural-style-pt", "-normalize_gradients -content_weight 1e200"),
+        ("anishathalye", "--style-layer-weight-exp 1e200"),
+    ],
+)
+def test_a_number_beyond_all_measure_is_refused(tool: str, command: str) -> None:
+    with pytest.raises(UsageError, match="--from: a number of this command line is too large"):
+        text_of(tool, command)
+
+
 def test_an_unknown_program_is_answered_with_those_that_are_known() -> None:
     with pytest.raises(UsageError, match="--from deepdream: there are neural-style-pt, jcjohnson"):
         text_of("deepdream", "")
