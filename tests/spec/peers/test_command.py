@@ -59,6 +59,12 @@ def test_options_are_said_as_they_are_typed_or_by_their_defaults() -> None:
     assert other.said("weights", "web") == "no --weights, no --web"
 
 
+def test_what_is_said_stays_in_its_line_whatever_was_typed() -> None:
+    # It becomes a comment of the job file; a second line of it would be read.
+    assert read("'cat.jpg\njobs: []'").said("content") == "content cat.jpg jobs: []"
+    assert read("cat.jpg -o 'a\r\nb\u2028c.png'").said("output") == "--output a b c.png"
+
+
 def test_what_was_typed_and_not_asked_for_is_known() -> None:
     command = read("cat.jpg -o a.png --seed 3 --web")
     assert (command["content"], command.said("seed")) == ("cat.jpg", "--seed 3")
