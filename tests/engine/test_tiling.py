@@ -171,6 +171,8 @@ def test_moments_by_tiles_are_those_of_the_whole(tiny_network: FeatureNetwork) -
         pytest.param(41, 8, 80, id="the last strip has one row"),
         pytest.param(40, 9, 8, id="every strip has one row"),
         pytest.param(2, 30, 30, id="two rows"),
+        pytest.param(1, 30, 30, id="a single row in all"),
+        pytest.param(30, 1, 8, id="a single column"),
         pytest.param(33, 7, 1 << 19, id="one strip"),
     ],
 )
