@@ -30,7 +30,8 @@ def can_go_on(job: ClipJob, shot: range, work: Unfinished) -> bool:
     if not done:
         return True
     again = {turn.number for turn in left if turn.round == 2} & {turn.number for turn in done}
-    written = {number for piece in work.pieces for number in piece.frames}
+    pieced = [number for piece in work.pieces for number in piece.frames]
+    written = set(pieced)
     final = {turn.number for turn in done if job.is_final(turn)}
     try:
         return (
@@ -38,11 +39,13 @@ def can_go_on(job: ClipJob, shot: range, work: Unfinished) -> bool:
             and all(_are_facts(entry.facts) for entry in work.frames)
             and _is_state(job, work)
             and {piece.frames for piece in work.pieces} <= set(pieces([shot]))
+            and len(pieced) == len(written)
+            and written <= final
             and all(_is_piece(job, piece) for piece in work.pieces)
             and all(_is_frame(job, work, number) for number in final - written)
             and all(_is_kept(job, work, number) for number in again)
         )
-    except (ItemError, OSError, ValueError, KeyError, TypeError):
+    except (ItemError, OSError, ValueError, KeyError, TypeError, OverflowError):
         return False
 
 
@@ -50,10 +53,11 @@ def _are_facts(facts: Mapping[str, Any]) -> bool:
     known = FrameFacts(**facts)
     losses = () if known.losses is None else known.losses
     return (
-        type(known.iterations) is int
+        facts.keys() >= {"iterations", "losses", "drifted"}  # the record is made of what is written here
+        and type(known.iterations) is int
         and len(losses) in (0, len(LossValues._fields))
-        and all(isinstance(loss, int | float) for loss in losses)
-        and isinstance(known.warp_error, int | float | None)
+        and all(map(math.isfinite, losses))
+        and (known.warp_error is None or math.isfinite(known.warp_error))
         and type(known.drifted) is bool
     )
 

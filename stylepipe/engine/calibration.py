@@ -46,7 +46,7 @@ def calibrate(
     canvas = extend(start, margin).requires_grad_(True)
     with torch.enable_grad():
         losses = objective(canvas)
-        styled = settings.style_weight > 0
-        pull = settings.style_weight * losses.style if styled else settings.content_weight * losses.content
+        styled = settings.style_weight * losses.style
+        pull = styled if objective.octaves else settings.content_weight * losses.content
     (gradient,) = torch.autograd.grad(pull, canvas)
     return temporal_unit(crop(gradient, margin), trust)

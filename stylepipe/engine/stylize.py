@@ -430,7 +430,7 @@ def measure_targets(
     height, width = photograph.shape[2:]
     content = tuple(_content_targets(photograph, settings, network, side)) if settings.content_weight else ()
     octaves: tuple[tuple[StyleTarget, ...], ...] = ()
-    if settings.style_weight:
+    if settings.style_weight and settings.layer_weights()[1]:
         octaves = tuple(_style_octaves(height, width, styles, ground, settings, network, memory))
     tiling = None if side is None else Tiling(network, side, Extended(photograph, 0))
     objective = Objective(network, settings, content, octaves, tiling=tiling)

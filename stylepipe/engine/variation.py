@@ -25,5 +25,7 @@ def variation_down(picture: Tensor) -> Tensor:
 
 
 def _roughness(difference: Tensor) -> Tensor:
+    if not difference.numel():  # in a single row or column; the mean of nothing is NaN
+        return difference.sum((1, 2, 3))
     of_colour = difference - difference.mean(1, keepdim=True)
     return difference.square().mean((1, 2, 3)) + COLOUR_VARIATION * of_colour.square().mean((1, 2, 3))

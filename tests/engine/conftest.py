@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from safetensors.torch import load, load_file, save
 from torch import Tensor
 
 import stylepipe
-from stylepipe.engine.network import LITE, FeatureNetwork
+from stylepipe.engine.network import LITE, TORCHVISION, FeatureNetwork, Measure
 from stylepipe.engine.painting_state import PaintingState
 from stylepipe.spec.settings import LAYERS
 
@@ -39,6 +40,18 @@ def tiny_network() -> FeatureNetwork:
 def lite() -> FeatureNetwork:
     file = Path(stylepipe.__file__).parent / "data" / "lite.safetensors"
     return FeatureNetwork({name: tensor.float() for name, tensor in load_file(file).items()}, LITE)
+
+
+class CountingNetwork(FeatureNetwork):
+    """Counts the pictures that it measures."""
+
+    def __init__(self, *, seed: int = 7) -> None:
+        super().__init__(random_weights(seed=seed), TORCHVISION)
+        self.sizes: list[tuple[int, int]] = []
+
+    def measure(self, image: Tensor, measures: Sequence[Measure[Tensor]]) -> list[Tensor]:
+        self.sizes.append((image.shape[2], image.shape[3]))
+        return super().measure(image, measures)
 
 
 def scene(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -29,8 +29,9 @@ def test_the_unit_does_not_depend_on_the_weight_of_content(tiny_network: Feature
     assert unit(tiny_network, content_weight=9.0) == unit(tiny_network)
 
 
-def test_without_style_content_takes_its_place(tiny_network: FeatureNetwork) -> None:
-    once, twice = (unit(tiny_network, style_weight=0.0, content_weight=weight) for weight in (1.0, 2.0))
+@pytest.mark.parametrize("without", [{"style_weight": 0.0}, {"style_layers": {"relu2_1": 0.0}}])
+def test_without_style_content_takes_its_place(tiny_network: FeatureNetwork, without: dict[str, object]) -> None:
+    once, twice = (unit(tiny_network, content_weight=weight, **without) for weight in (1.0, 2.0))
     assert once > 0
     assert twice == pytest.approx(2 * once, rel=1e-5)
 

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor
 
-from stylepipe.engine import artworks
-from stylepipe.engine.artworks import content_statistics, style_statistics
-from stylepipe.engine.network import TORCHVISION, FeatureNetwork, Measure
 from stylepipe.engine.regions import Style
 from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.stylize import recoloured, stylize
 from stylepipe.spec.settings import Settings
 
-from .conftest import random_weights, scene
+from .conftest import CountingNetwork, scene
 
 MASK = scene(64, 50, 9)[:, :1]
 QUICK = Settings(size=64, iterations=(1,), pyramid=45)
-
-
-class CountingNetwork(FeatureNetwork):
-    """Counts the pictures that it measures."""
-
-    def __init__(self, *, seed: int = 7) -> None:
-        super().__init__(random_weights(seed=seed), TORCHVISION)
-        self.sizes: list[tuple[int, int]] = []
-
-    def measure(self, image: Tensor, measures: Sequence[Measure[Tensor]]) -> list[Tensor]:
-        self.sizes.append((image.shape[2], image.shape[3]))
-        return super().measure(image, measures)
 
 
 def night(key: str | None = "night") -> Style:
@@ -122,25 +106,3 @@ def test_a_memory_that_is_too_small_changes_no_bit_and_keeps_its_bound(most_byte
     for _ in range(2):
         assert torch.equal(stylize(scene(64, 64), [night(), wave()], QUICK, network, memory=memory).picture, forgetful)
         assert memory.bytes <= most_bytes
-
-
-@pytest.mark.parametrize("masked", [False, True])
-def test_a_large_artwork_is_measured_in_tiles_and_is_the_same(
-    tiny_network: FeatureNetwork, monkeypatch: pytest.MonkeyPatch, *, masked: bool
-) -> None:
-    style = Style(scene(150, 170, 3), source_mask=scene(150, 170, 4)[:, :1].round() if masked else None)
-
-    def measured() -> list[Tensor]:
-        how = (style, 170, Settings(), tiny_network, StyleMemory())
-        return [
-            tensor
-            for found in (style_statistics, content_statistics)
-            for pair in found(*how).values()
-            for tensor in pair
-        ]
-
-    whole = measured()
-    monkeypatch.setattr(artworks, "MOST_AT_ONCE", 1)
-    monkeypatch.setattr(artworks, "SIDE", 64)
-    for one, other in zip(whole, measured(), strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)

@@ -249,10 +249,24 @@ def test_a_picture_too_small_for_the_layers_says_which_size_would_do(tiny_networ
         stylize(scene(3, 3), [Style(scene(32, 32))], Settings(size="original"), tiny_network)
 
 
-def test_an_artwork_of_which_nothing_counts_is_refused(tiny_network: FeatureNetwork) -> None:
-    nothing = torch.zeros((1, 1, 32, 32))
-    with pytest.raises(UnpaintableError, match="masked or transparent everywhere"):
-        stylize(scene(40, 48), [Style(scene(32, 32), source_mask=nothing)], QUICK, tiny_network)
+@pytest.mark.parametrize("side", [1, 2])
+def test_a_picture_of_a_single_row_can_be_painted(tiny_network: FeatureNetwork, side: int) -> None:
+    shallow = {"content_layers": {"relu1_1": 1.0}, "style_layers": {"relu1_1": 1.0}}
+    settings = QUICK.model_copy(update={"size": "original", "margin": 0, **shallow})
+    for height, width in ((side, 40), (40, side)):
+        picture = stylize(scene(height, width), [Style(scene(32, 32, 1))], settings, tiny_network).picture
+        assert torch.isfinite(picture).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "part"), [("style_layers", "style"), ("content_layers", "content")], ids=["style", "content"]
+)
+def test_layers_that_all_weigh_nothing_have_no_part_in_the_picture(
+    tiny_network: FeatureNetwork, key: str, part: str
+) -> None:
+    settings = QUICK.model_copy(update={key: {"relu2_1": 0.0}, "init": "noise"})
+    losses = stylize(scene(40, 48), [Style(scene(32, 32, 1))], settings, tiny_network).losses
+    assert [getattr(now, part) for now in losses] == [0.0] * 4
 
 
 @pytest.mark.parametrize("style_loss", ["gram", "moments"])

@@ -11,6 +11,15 @@ def test_total_variation_is_a_mean_over_neighbours() -> None:
     assert total_variation(picture).item() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(("height", "width", "rough"), [(1, 3, 1.0), (3, 1, 0.0), (1, 1, 0.0)])
+def test_a_single_row_or_column_has_no_neighbours_across_it(height: int, width: int, rough: float) -> None:
+    picture = torch.tensor([[0.0, 1.0, 0.0]]).expand(1, 3, 3, 3)[..., :height, :width].clone().requires_grad_()
+    variation = total_variation(picture)
+    assert variation.item() == pytest.approx(rough)
+    variation.sum().backward()
+    assert torch.isfinite(picture.grad).all()
+
+
 def test_total_variation_minds_colour_more_than_lightness() -> None:
     lightness = torch.tensor([0.0, 1.0, 0.0]).expand(1, 3, 4, 3)
     colour = lightness * torch.tensor([1.0, -1.0, 0.0]).view(1, 3, 1, 1) * 1.5**0.5  # as much difference in all

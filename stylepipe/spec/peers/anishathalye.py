@@ -105,8 +105,7 @@ def _size(command: Command, job: ImportedJob, size: tuple[int, int] | None) -> t
 
 def _weights(command: Command, job: ImportedJob, size: tuple[int, int]) -> None:
     share, weight = command["content_weight_blend"], command["content_weight"]
-    contents = {"relu4_2": weight * share, "relu5_2": weight * (1 - share)}
-    contents = {layer: value for layer, value in contents.items() if value > 0}
+    contents = {layer: weight * part for layer, part in (("relu4_2", share), ("relu5_2", 1 - share)) if part > 0}
     shares = [command["style_layer_weight_exp"] ** k for k in range(len(_STYLE_LAYERS))]
     styles = {
         layer: command["style_weight"] * share / sum(shares) for layer, share in zip(_STYLE_LAYERS, shares, strict=True)

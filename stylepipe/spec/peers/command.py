@@ -102,4 +102,5 @@ def _words(value: object) -> str:
 
 
 def _word(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    # In one line, as a comment of the job file has to be.
+    return f"{value:g}" if isinstance(value, float) else " ".join(str(value).split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from stylepipe.errors import UsageError
 from stylepipe.spec.patterns import IMAGE_SUFFIXES
 from stylepipe.spec.peers.command import Command, Option, option
 from stylepipe.spec.peers.job import Artwork, ImportedJob, SizeOf
@@ -60,7 +61,7 @@ _HISTORY_OF_TORCH_7 = 100
 
 
 def import_neural_style(command: Command, job: ImportedJob, size_of: SizeOf) -> None:
-    """Put a command line of either program into a job."""
+    """Put a command line of either program into a job. Raises UsageError for weights that are no numbers."""
     pytorch = "normalize_weights" in command.values
     job.content, job.content_why = job.path(command["content_image"]), command.said("content_image")
     job.write_to(command["output_image"], command.said("output_image"))
@@ -85,14 +86,23 @@ def _artworks(command: Command, job: ImportedJob) -> None:
         inside = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
         at = images.index(folder)
         images[at : at + 1] = map(str, inside)
-    said = command["style_blend_weights"]
-    weights = [float(weight) for weight in said.split(",")] if said else [1.0] * len(images)
+    weights = _blend_weights(command) or [1.0] * len(images)
     if len(weights) != len(images):
         job.lost.append(f"{job.artworks_why}: {len(weights)} weights for {len(images)} artworks; all weigh the same")
         weights = [1.0] * len(images)
     job.artworks += [Artwork(job.path(image), weight) for image, weight in zip(images, weights, strict=True)]
     if len(images) > 1:
         job.set("style_blend", "targets", "as there: the artworks' Gram matrices are blended into one")
+
+
+def _blend_weights(command: Command) -> list[float]:
+    """Read the artworks' weights, none where none were typed. Raises UsageError for what are no numbers."""
+    typed = command["style_blend_weights"]
+    try:
+        return [float(weight) for weight in typed.split(",")] if typed else []
+    except ValueError:
+        said = command.said("style_blend_weights")
+        raise UsageError(f"--from: {said} are no numbers; write them as 3,7") from None
 
 
 def _fitted(size: tuple[int, int] | None, longest: int, job: ImportedJob) -> tuple[int, int]:

@@ -65,6 +65,9 @@ def imported_text(tool: str, command: str, folder: Path, *, size_of: SizeOf) -> 
     known = TOOLS[name]
     read = read_command(command, known.options, known.programs)
     job = ImportedJob(folder)
-    known.fill(read, job, size_of)
+    try:
+        known.fill(read, job, size_of)
+    except OverflowError:
+        raise UsageError("--from: a number of this command line is too large to be converted") from None
     job.lost += [f"{said}: nothing like it" for said in read.never_asked()]
     return job_text(job, known.title, read.text)
