@@ -21,6 +21,7 @@ from pathlib import Path
 
 import torch
 from bench import ARTWORK, ROOT, SCENE, network_of, picture_at
+from bench_levers import gradient
 from marked import fill
 from timing import processor, timed
 from torch.utils.flop_counter import FlopCounterMode
@@ -30,9 +31,9 @@ from stylepipe.batch.pace import MOST_AT_ONCE
 from stylepipe.engine import lockstep, slope
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
-from stylepipe.engine.resize import cover
+from stylepipe.engine.resize import cover, extend
 from stylepipe.engine.style_memory import StyleMemory
-from stylepipe.engine.stylize import Work, painted
+from stylepipe.engine.stylize import Work, measure_targets, painted
 from stylepipe.engine.together import stylize_together
 from stylepipe.spec.settings import Settings
 
@@ -58,16 +59,15 @@ def work(network: FeatureNetwork, settings: Settings, memory: StyleMemory, *, sq
 
 
 def operations(of: Work) -> int:
-    """Count the operations of a picture's iterations: each has those that a third one has more than two."""
-    counts = []
-    kept, lockstep.DEVICES = lockstep.DEVICES, ()  # kernel by kernel, as the counter sees them
-    for few in (2, 2, 3):  # the first measures the artwork, too
-        asked = of.settings.model_copy(update={"iterations": (few,)})
-        with FlopCounterMode(display=False) as counter:
-            painted(Work(of.content, of.styles, asked, of.network, memory=of.memory))
-        counts.append(counter.get_total_flops())
-    lockstep.DEVICES = kept
-    return int(counts[2] - counts[1]) * of.settings.iterations[0]
+    """Count the operations of a picture's iterations: so many times those of its losses and their gradient."""
+    settings = of.settings
+    with torch.no_grad():
+        network = of.network.reading(settings)
+        canvas = extend(of.content, settings.margin)
+        objective = measure_targets(canvas, of.styles, None, settings, network, of.memory)
+    with FlopCounterMode(display=False) as counter:
+        gradient(objective, canvas)
+    return int(counter.get_total_flops()) * settings.iterations[0]
 
 
 @contextmanager
@@ -114,11 +114,18 @@ def at_once(backbone: str, sizes: Sequence[int], asked: argparse.Namespace, devi
         seconds = []
         for number in numbers:
             works = [work(network, settings, memory) for _ in range(number)]
-            stylize_together(works[:number])
+            all_of(works)
             again = [work(network, settings, memory) for _ in range(number)]
-            seconds.append(timed(lambda again=again: stylize_together(again), device) / number)  # type: ignore[misc]
+            seconds.append(timed(lambda again=again: all_of(again), device) / number)  # type: ignore[misc]
         ratios = " | ".join(f"{each / seconds[0]:.2f}" for each in seconds[1:])
         yield f"| {size} | {3600 / seconds[0]:.0f} | {ratios} |"
+
+
+def all_of(works: Sequence[Work]) -> None:
+    """Paint several pictures in one pass; raises what kept one from being painted."""
+    for result in stylize_together(works):
+        if isinstance(result, Exception):
+            raise result
 
 
 def clip_line(asked: argparse.Namespace, device: torch.device) -> str:
