@@ -1,7 +1,8 @@
 """Walking downhill in the space of pictures, with a guard that no broken picture gets past.
 
-Both optimisers do what torch's own do. What is added is what nobody's loop has: a step that leads to NaN, infinity or far
-uphill is taken back and tried at a shorter length, and an L-BFGS that stands still before its time hands over to Adam.
+Both optimisers do what torch's own do. What is added is what nobody's loop has: a step that leads to NaN, infinity or
+far uphill is taken back and tried at a shorter length, and an L-BFGS that stands still before its time hands over to
+Adam.
 """
 
 from __future__ import annotations
