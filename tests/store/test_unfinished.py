@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +51,17 @@ def test_frames_and_the_last_state_are_there_for_the_next_run(begun: Unfinished)
     assert taken_up.state["unit"] == 2 / 3
     assert np.array_equal(taken_up.state["shown"], np.full((2, 3), 2, np.float32))
     assert taken_up.frame_path(1).read_bytes() == b"frame 1"
+
+
+def test_a_large_file_in_the_place_of_a_state_is_never_in_memory(begun: Unfinished) -> None:
+    for path in begun.folder.glob("state_*.npz"):
+        os.truncate(path, 2**28)
+    tracemalloc.start()
+    taken_up = again(begun)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken_up.frames == []
+    assert most < 2**24
 
 
 def test_a_piece_takes_the_place_of_its_frames(begun: Unfinished) -> None:
