@@ -11,10 +11,24 @@ import numpy as np
 import pytest
 
 from stylepipe.errors import ClipError
+from stylepipe.store import atomic
 from stylepipe.store.lock import hold
-from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished, forget
+from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished, clear_away, forget
+
+from .conftest import Start
 
 CLIP = {"content": "ab12", "settings": {"size": 64, "shares": (0.5, 0.5)}}
+
+CLEAR_AGAIN_AND_AGAIN = """
+import sys
+from pathlib import Path
+from stylepipe.store.atomic import make_folder
+from stylepipe.store.unfinished import clear_away
+print("begun", flush=True)
+while True:
+    make_folder(Path(sys.argv[1]))
+    clear_away(Path(sys.argv[1]))
+"""
 
 
 def paint(unfinished: Unfinished, number: int) -> None:
@@ -176,6 +190,18 @@ def test_removing_it_spares_what_others_keep_there(tmp_path: Path) -> None:
     unfinished.remove()
 
     assert [path.name for path in private.iterdir()] == ["records"]
+
+
+def test_clearing_away_costs_no_other_process_what_it_keeps(tmp_path: Path, python: Start) -> None:
+    unfinished = tmp_path / ".stylepipe" / "unfinished" / "cats"
+    other = python(CLEAR_AGAIN_AND_AGAIN, unfinished / "cat.parts")
+    assert other.stdout is not None
+    other.stdout.readline()
+    for _ in range(500):
+        atomic.make_folder(unfinished / "dog.parts")
+        assert (unfinished / "dog.parts").is_dir()
+        clear_away(unfinished / "dog.parts")
+    assert other.poll() is None
 
 
 def test_what_a_finished_clip_has_left_is_forgotten_unless_somebody_paints_there(begun: Unfinished) -> None:
