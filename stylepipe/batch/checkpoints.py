@@ -40,9 +40,9 @@ class Checkpoints:
         self._begun = self._last = time.monotonic()
         self._cost, self._scale = 0.0, 0
 
-    def found(self) -> PaintingState | None:
-        """Give the state that an earlier run has kept."""
-        kept = None if self._key is None else read_checkpoint(self._folder, self._key)
+    def found(self, most_bytes: int) -> PaintingState | None:
+        """Give the state that an earlier run has kept. most_bytes: that painting takes, of which a state is a part."""
+        kept = None if self._key is None else read_checkpoint(self._folder, self._key, most_bytes)
         if kept is None:
             return None
         seconds, iterations, painting = (kept.facts.get(name) for name in ("seconds", "iterations", "painting"))

@@ -18,8 +18,10 @@ from stylepipe.batch.picture_finish import PaintedPicture, encoded_picture
 from stylepipe.batch.plan import Planned, identified_now
 from stylepipe.batch.provenance import recipe_of
 from stylepipe.batch.watching import OnProgress, mind_timeout, pyramid, work_until
+from stylepipe.engine.footprint import Way, footprint
 from stylepipe.engine.painting import Painting, Step
 from stylepipe.engine.painting_state import PaintingState
+from stylepipe.engine.pyramid import output_size
 from stylepipe.engine.resize import resize
 from stylepipe.engine.stylize import Work, painted
 from stylepipe.errors import PictureError, StoppedError
@@ -79,7 +81,8 @@ class Sitting:
 
     def kept(self) -> PaintingState | None:
         """Give where an earlier run was."""
-        return self._checkpoints.found()
+        settings = self.item.settings
+        return self._checkpoints.found(footprint(Way(settings), *output_size(*self.size, settings)))
 
     def work(self, resume: PaintingState | None = None) -> Work:
         """Give what the engine is to paint, from the beginning or from where an earlier run was."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from stylepipe.batch import events
+from stylepipe.batch.cluster_address import check_address
 from stylepipe.batch.crew import Crew, EnoughError
 from stylepipe.batch.device_names import check_device_name
 from stylepipe.batch.events import Listener, Summary
@@ -59,10 +59,7 @@ class Options:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant before anything is done; raises UsageError."""
         check_device_name(self.device)
-        if self.engine == "local" and self.address is not None:
-            raise UsageError(f"--address {self.address}: is that of a Ray cluster; add --engine ray")
-        if self.address is not None and not re.fullmatch(r"auto|local|.+:[0-9]{1,5}", self.address):
-            raise UsageError(f"--address {self.address}: is no address of a Ray cluster; write auto or HOST:PORT")
+        check_address(self.engine, self.address)
         if self.engine == "ray" and self.workers == 0:
             raise UsageError("--workers 0 paints in this process, and --engine ray in others; leave one of them out")
         if self.engine == "ray" and self.device not in ("auto", "cpu", "cuda"):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from stylepipe.batch.cluster_address import check_address
 from stylepipe.batch.finding import Finding
 from stylepipe.cli.options import engine_options
 from stylepipe.errors import ExitCode
@@ -41,11 +42,12 @@ def doctor(target: Path, engine: str, address: str | None, every_network: bool, 
       stylepipe doctor job.yaml
       stylepipe doctor job.yaml --engine ray --address auto
     """
+    check_address(engine, address)
     from stylepipe.batch.checkup import check_up
 
     folder, items = _subject(target)
     looks = [check_up(folder, items, every_network=every_network)]
-    if engine == "ray" or address is not None:
+    if engine == "ray":
         from stylepipe.batch.checkup_cluster import check_cluster
 
         looks.append(check_cluster(address, folder))

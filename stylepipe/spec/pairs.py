@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
 from stylepipe.spec.artworks import NamedStyle
 from stylepipe.spec.contents import Content
-from stylepipe.spec.document import Job, Match
+from stylepipe.spec.document import Job
+from stylepipe.spec.matching import Named
 from stylepipe.spec.patterns import is_pattern
 
 
@@ -29,36 +29,37 @@ def pairs_of(
 
     A pattern that matches nothing may match tomorrow; a name that does is a slip of the pen.
     """
-    excludes = [_Matching(match, contents, styles, base_dir) for match in job.exclude]
-    overrides = [_Matching(override.match, contents, styles, base_dir) for override in job.overrides]
+    named = Named((_names(content, base_dir) for content in contents), len(contents))
+    named_styles = Named(([name] for name, _ in styles), len(styles))
+    excluded = [0] * len(contents)
+    """For each content, the styles that it does not meet, as bits."""
+    for match in job.exclude:
+        for one in named.fitting(match.content):
+            excluded[one] |= named_styles.bits(match.style)
+    overridden: list[list[tuple[int, int]]] = [[] for _ in contents]
+    """For each content, the overrides that may apply, each with its styles as bits."""
+    for k, override in enumerate(job.overrides):
+        for one in named.fitting(override.match.content):
+            overridden[one].append((k, named_styles.bits(override.match.style)))
     pairs = [
-        Pair(content, style, tuple(k for k, one in enumerate(overrides) if one.fits(content, style)))
-        for content in contents
-        for style in styles
-        if not any(one.fits(content, style) for one in excludes)
+        Pair(content, style, tuple(k for k, bits in may_apply if bits >> position & 1))
+        for content, without, may_apply in zip(contents, excluded, overridden, strict=True)
+        for position, style in enumerate(styles)
+        if not without >> position & 1
     ]
-    return pairs, {k for k, one in enumerate(overrides) if one.names_nothing()}
+    idle = {
+        k
+        for k, override in enumerate(job.overrides)
+        if _names_nothing(override.match.content, named) or _names_nothing(override.match.style, named_styles)
+    }
+    return pairs, idle
 
 
-class _Matching:
-    """The contents and the styles that a match means, looked up once for all pairs."""
-
-    def __init__(self, match: Match, contents: Sequence[Content], styles: Sequence[NamedStyle], base_dir: Path) -> None:
-        self.match = match
-        self.contents = {one for one in contents if _content_fits(one, match.content, base_dir)}
-        self.styles = {name for name, _ in styles if match.style is None or fnmatchcase(name, match.style)}
-
-    def names_nothing(self) -> bool:
-        """Tell whether a content or style is named without wildcards, and is not there."""
-        sought = ((self.match.content, self.contents), (self.match.style, self.styles))
-        return any(name is not None and not found and not is_pattern(name) for name, found in sought)
-
-    def fits(self, content: Content, style: NamedStyle) -> bool:
-        return content in self.contents and style[0] in self.styles
+def _names_nothing(pattern: str | None, named: Named) -> bool:
+    """Tell whether a content or style is named without wildcards, and is not there."""
+    return pattern is not None and not is_pattern(pattern) and not named.fitting(pattern)
 
 
-def _content_fits(content: Content, pattern: str | None, base_dir: Path) -> bool:
-    if pattern is None:
-        return True
-    relative = Path(os.path.relpath(content.path, base_dir)).as_posix()
-    return any(fnmatchcase(name, pattern) for name in (content.path.name, content.name, relative))
+def _names(content: Content, base_dir: Path) -> set[str]:
+    """Give what a match may call a content."""
+    return {content.path.name, content.name, Path(os.path.relpath(content.path, base_dir)).as_posix()}

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from stylepipe.spec.globbing import glob
 from stylepipe.spec.problems import Complaint, did_you_mean, nearest
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif"})
@@ -128,7 +129,7 @@ def matches(text: str, base_dir: Path) -> list[Path]:
     try:
         found = [
             path
-            for path in _counted(anchor.glob(_of_any_case(pattern)), f"{text} matches")
+            for path in _counted(glob(anchor, _of_any_case(pattern)), f"{text} matches")
             if not any(part.startswith(".") for part in path.relative_to(anchor).parts)
         ]
     except (OSError, RuntimeError, ValueError, NotImplementedError) as error:

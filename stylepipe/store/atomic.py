@@ -44,6 +44,8 @@ _REFUSALS = {
 """What the system says, what that means, and what to do about it."""
 _ABOUT_THE_NAME = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
 """Refusals that say nothing about the next file."""
+_MOST_VANISHED = 20
+"""Times that a folder is made again that another process has removed since, while it was empty."""
 
 
 def write_bytes(path: Path, data: bytes, *, just_before: Callable[[], None] | None = None) -> None:
@@ -60,7 +62,7 @@ def write_text(path: Path, text: str) -> None:
 def append_line(path: Path, text: str, *, durable: bool = False) -> None:
     """Add one line to a log, visible to readers when this returns; if durable, even after a power cut."""
     with _refusals_in_words(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         is_new = not path.exists()
         with path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(f"{text}\n")
@@ -77,7 +79,7 @@ def move(file: Path, path: Path) -> None:
     Raises OutputError when the disk refuses, OutputNameError when it only refuses the name.
     """
     with _refusals_in_words(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             file.replace(path)
         except OSError as error:
@@ -89,6 +91,18 @@ def move(file: Path, path: Path) -> None:
     with file.open("rb") as source, replacing(path) as target:
         shutil.copyfileobj(source, target)
     file.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, if need be, also while another process removes those that it left empty.
+
+    Raises OSError when the disk refuses.
+    """
+    for _ in range(_MOST_VANISHED):
+        with suppress(FileNotFoundError, FileExistsError):  # one above it has vanished, or it has before it was seen
+            folder.mkdir(parents=True, exist_ok=True)
+            return
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def remove(path: Path) -> None:
@@ -104,7 +118,7 @@ def replace_folder(folder: Path, target: Path) -> None:
     Both lie on one disk. Raises OutputError when the disk refuses, with the old folder where it was.
     """
     with _refusals_in_words(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         aside = target.parent / _temporary_name("")
         try:
             target.rename(aside)
@@ -134,7 +148,7 @@ def replacing(path: Path, *, just_before: Callable[[], None] | None = None) -> I
     which the block reads, pass unchanged.
     """
     with _refusals_in_words(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         temporary = path.parent / _temporary_name(path.suffix)
         try:
             with temporary.open("xb") as file:

@@ -41,10 +41,13 @@ def write_checkpoint(folder: Path, key: str, checkpoint: Checkpoint) -> None:
         raise OutputError(f"{path}: cannot be written: {error}; free some space and run again") from error
 
 
-def read_checkpoint(folder: Path, key: str) -> Checkpoint | None:
-    """Give the state that was kept with this key; None when there is none, or only what cannot be read."""
+def read_checkpoint(folder: Path, key: str, most_bytes: int) -> Checkpoint | None:
+    """Give the state that was kept with this key; None when there is none, or only what cannot be read.
+
+    most_bytes: that the state can have; a larger file is none, since all of it would be read into memory.
+    """
     try:
-        require_regular(folder / _FILE)
+        require_regular(folder / _FILE, most_bytes)
         with safe_open(folder / _FILE, "numpy") as file:
             metadata = file.metadata() or {}
             if metadata.get("key") != key:

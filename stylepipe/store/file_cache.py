@@ -45,7 +45,7 @@ class FileCache:
         """Give what is kept under a key; None when there is nothing, or what cannot be read."""
         path = self._path(key)
         try:
-            require_regular(path)
+            require_regular(path, self._most_bytes)
             with safe_open(path, "numpy") as file:
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
                 whole = (file.metadata() or {}).get(_SUM) == _sum_of(arrays)

@@ -83,7 +83,7 @@ _FIELDS = {"pid": int, "host": str, "command": str, "since": str}
 
 def _take(lock: FileLock, output_dir: Path, wait_seconds: float) -> None:
     try:
-        Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(Path(lock.lock_file).parent)
         lock.acquire(timeout=wait_seconds)
     except Timeout:
         remedy = "it did not end in this time" if wait_seconds else "wait for its end with --wait 10m"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
 from pathlib import Path
@@ -15,10 +16,7 @@ def read_own(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
     """Give a file's content; raises OSError also for one that is no regular file, or larger than it ever gets."""
     with open(path, "rb", opener=_without_waiting) as file:
         status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        if status.st_size > most_bytes:
-            raise OSError(errno.EFBIG, f"it is larger than {most_bytes} bytes", str(path))
+        _check(path, status, most_bytes)
         return file.read(status.st_size)
 
 
@@ -27,7 +25,13 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def require_regular(path: Path) -> None:
-    """Raise OSError for what is no regular file, before a library opens it, which would wait for a pipe's writer."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
+def require_regular(path: Path, most_bytes: float = math.inf) -> None:
+    """Raise OSError for what `read_own` would not read, before a library opens it, which would wait, or read it all."""
+    _check(path, os.stat(path), most_bytes)
+
+
+def _check(path: Path, status: os.stat_result, most_bytes: float) -> None:
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    if status.st_size > most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {most_bytes} bytes", str(path))

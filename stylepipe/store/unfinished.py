@@ -111,12 +111,14 @@ class Unfinished:
             self._kept_path(entry.frame).unlink(missing_ok=True)
 
     def kept(self, number: int) -> Arrays:
-        """Give what an earlier round kept of a frame; raises ClipError when it has changed meanwhile."""
+        """Give what an earlier round kept of a frame.
+
+        Raises ClipError when it has changed meanwhile, PictureError when it cannot be read.
+        """
         path = self._kept_path(number)
-        packed = read_own(path, _MOST_ARRAYS)
-        if sha256(packed).hexdigest() != self._sums.get(path):
+        if sha256_of(path, _MOST_ARRAYS) != self._sums.get(path):
             raise ClipError(f"{path}: what was kept of a frame has changed: run again, which paints the shot anew")
-        return _unpacked(packed)
+        return _unpacked(read_own(path, _MOST_ARRAYS))
 
     def keep_piece(self, piece: Piece) -> None:
         """Keep that a piece is written and checked, instead of its frames."""
@@ -198,10 +200,11 @@ class Unfinished:
             return []
 
     def _load_state(self) -> Arrays | None:
-        try:
-            packed = read_own(self._state_path(len(self.frames) - 1), _MOST_ARRAYS)
-            return _unpacked(packed) if sha256(packed).hexdigest() == self._state_sum else None
-        except (OSError, ValueError):
+        path = self._state_path(len(self.frames) - 1)
+        try:  # in memory there is room for what was written, and not for whatever has taken its place
+            whole = sha256_of(path, _MOST_ARRAYS) == self._state_sum
+            return _unpacked(read_own(path, _MOST_ARRAYS)) if whole else None
+        except (PictureError, OSError, ValueError):
             return None
 
     def _note(self, line: Mapping[str, Any]) -> None:

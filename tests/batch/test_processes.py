@@ -156,6 +156,21 @@ def test_a_second_wish_to_end_waits_for_nobody(job: Job) -> None:
     assert workers() == []
 
 
+def test_ctrl_c_leaves_a_worker_alone_that_is_only_starting(job: Job, capfd: pytest.CaptureFixture[str]) -> None:
+    struck: set[int] = set()
+
+    def strike_once(event: Event) -> None:
+        if isinstance(event, events.Waiting) and not struck:
+            struck.update(worker.pid for worker in workers())
+            send(signal.SIGINT)
+        elif isinstance(event, events.ItemStarted):
+            assert struck == {worker.pid for worker in workers()}
+
+    assert run(load_spec(job(ONE)), Options(workers=1), strike_once).done == 1
+    assert struck
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_workers_end_with_their_run_however_it_ends(job: Job, python: Start) -> None:
     file = job(ONE)
     process = python(

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -192,3 +194,15 @@ def test_ctrl_c_before_the_first_picture_is_exit_code_130(stylepipe, job, monkey
     answer = stylepipe("plan", job())
     assert answer.code == 130
     assert answer.err.strip() == "stopped by Ctrl-C; the next run continues"
+
+
+def test_ctrl_c_while_the_program_is_loaded_is_the_same_word_and_no_traceback(spawn, tmp_path):
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    module, name = project["scripts"]["stylepipe"].split(":")
+    (tmp_path / "click.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n")
+    for start in (["-m", "stylepipe"], ["-c", f"import sys; from {module} import {name}; sys.exit({name}())"]):
+        process = spawn([sys.executable, *start, "plan", "job.yaml"])
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+        assert (process.returncode, said) == (130, "stopped by Ctrl-C; the next run continues\n")

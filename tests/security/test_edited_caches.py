@@ -53,20 +53,42 @@ def test_a_checkpoint_that_makes_no_sense_is_none(
     carry_out(file)
     whole = outputs_in(tmp_path / "out")
 
-    def planted(folder: Path, key: str) -> Checkpoint | None:
+    def planted(folder: Path, key: str, most_bytes: int) -> Checkpoint | None:
         write_checkpoint(folder, key, Checkpoint({"picture": np.zeros(3, np.float32)}, facts))
-        return read_checkpoint(folder, key)
+        return read_checkpoint(folder, key, most_bytes)
 
     monkeypatch.setattr("stylepipe.batch.checkpoints.read_checkpoint", planted)
     assert carry_out(file, force=True)[0].done == 1
     assert outputs_in(tmp_path / "out") == whole
 
 
+def test_a_checkpoint_of_a_terabyte_is_not_read(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sparse file whose header is in order: it names this painting, and numbers that fill all of it."""
+
+    def planted(folder: Path, key: str, most_bytes: int) -> Checkpoint | None:
+        write_checkpoint(folder, key, Checkpoint({"picture": np.zeros(3, np.float32)}, {}))
+        (file,) = folder.iterdir()
+        metadata = {"key": key, "facts": "{}"}
+        picture = {"dtype": "U8", "shape": [2**40], "data_offsets": [0, 2**40]}
+        header = json.dumps({"__metadata__": metadata, "picture": picture}).encode()
+        file.write_bytes(len(header).to_bytes(8, "little") + header)
+        os.truncate(file, 8 + len(header) + 2**40)
+        found = read_checkpoint(folder, key, most_bytes)
+        bounds.append((most_bytes, found))
+        return found
+
+    bounds: list[tuple[int, Checkpoint | None]] = []
+    monkeypatch.setattr("stylepipe.batch.checkpoints.read_checkpoint", planted)
+    assert carry_out(job(ONE))[0].done == 1
+    ((most_bytes, found),) = bounds
+    assert (found, most_bytes < 2**29) == (None, True)
+
+
 def test_a_checkpoint_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     write_checkpoint(tmp_path / "a", "key", Checkpoint({"picture": np.zeros(3)}, {}))
     (tmp_path / "a" / "painting.safetensors").unlink()
     os.mkfifo(tmp_path / "a" / "painting.safetensors")
-    assert read_checkpoint(tmp_path / "a", "key") is None
+    assert read_checkpoint(tmp_path / "a", "key", 2**20) is None
 
 
 def test_statistics_that_are_cut_or_of_others_names_are_measured_again(job: Job, tmp_path: Path) -> None:

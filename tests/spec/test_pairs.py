@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import os
+import time
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stylepipe.spec.contents import Content
-from stylepipe.spec.document import Job
+from stylepipe.spec.document import Job, Match
 from stylepipe.spec.pairs import pairs_of
 
 HERE = Path("/here")
@@ -55,3 +60,39 @@ def test_overrides_know_their_pairs_and_whether_they_ever_apply():
     pairs, idle = pairs_of(job(overrides=overrides, exclude=[{"content": "dog"}]), CONTENTS, STYLES, HERE)
     assert [pair.overrides for pair in pairs] == [(0,), (0, 1), (0,), (0, 1)]
     assert idle == {2}
+
+
+PATTERN = st.text("catdogwve2/.jp*?[]!-", min_size=1, max_size=5) | st.sampled_from(["cat", "*", "d*", "night", "wave"])
+MATCH = st.fixed_dictionaries({"content": PATTERN}, optional={"style": PATTERN}) | st.fixed_dictionaries(
+    {"style": PATTERN}
+)
+
+
+@given(st.lists(MATCH, max_size=4), st.lists(MATCH, max_size=4))
+def test_many_matches_at_once_mean_what_each_pair_by_itself_does(
+    exclude: list[dict[str, str]], override: list[dict[str, str]]
+) -> None:
+    def fits(match: Match, content: Content, style: str) -> bool:
+        names = (content.path.name, content.name, os.path.relpath(content.path, HERE))
+        return (match.content is None or any(fnmatchcase(name, match.content) for name in names)) and (
+            match.style is None or fnmatchcase(style, match.style)
+        )
+
+    asked = job(exclude=exclude, overrides=[{"match": match, "set": {}} for match in override])
+    expected = [
+        (content, style, tuple(k for k, one in enumerate(asked.overrides) if fits(one.match, content, style[0])))
+        for content in CONTENTS
+        for style in STYLES
+        if not any(fits(match, content, style[0]) for match in asked.exclude)
+    ]
+    assert [*map(tuple, pairs_of(asked, CONTENTS, STYLES, HERE)[0])] == expected
+
+
+def test_twenty_thousand_excludes_take_no_minutes() -> None:
+    contents = [Content(HERE / f"{number}.jpg", str(number), clip=False) for number in range(500)]
+    exclude = [{"content": str(number % 500), "style": "night"} for number in range(20_000)]
+    asked = job(exclude=exclude)
+    begun = time.process_time()
+    pairs, _ = pairs_of(asked, contents, STYLES, HERE)
+    assert time.process_time() - begun < 5
+    assert [pair.style[0] for pair in pairs] == ["wave"] * 500

@@ -17,6 +17,8 @@ STATE = Checkpoint(
     {"seconds": 12.25, "painting": {"step": 7, "losses": [[0.1, 1e-300]], "kind": "lbfgs"}},
 )
 
+MOST = 2**20
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -25,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_state_comes_back_bit_for_bit(folder: Path) -> None:
     write_checkpoint(folder, "key", STATE)
-    found = read_checkpoint(folder, "key")
+    found = read_checkpoint(folder, "key", MOST)
     assert found is not None
     assert found.facts == STATE.facts
     assert {name: array.tobytes() for name, array in found.arrays.items()} == {
@@ -36,7 +38,7 @@ def test_a_state_comes_back_bit_for_bit(folder: Path) -> None:
 def test_a_newer_state_takes_the_place_of_an_older_one(folder: Path) -> None:
     write_checkpoint(folder, "key", Checkpoint({}, {"seconds": 1}))
     write_checkpoint(folder, "key", STATE)
-    found = read_checkpoint(folder, "key")
+    found = read_checkpoint(folder, "key", MOST)
     assert found is not None
     assert found.facts == STATE.facts
     assert len([*folder.iterdir()]) == 1
@@ -44,7 +46,7 @@ def test_a_newer_state_takes_the_place_of_an_older_one(folder: Path) -> None:
 
 def test_a_state_of_another_picture_is_none(folder: Path) -> None:
     write_checkpoint(folder, "key", STATE)
-    assert read_checkpoint(folder, "other") is None
+    assert read_checkpoint(folder, "other", MOST) is None
 
 
 @pytest.mark.parametrize("length", [0, 1, 8, 100, 400])
@@ -52,11 +54,18 @@ def test_what_is_torn_is_none(folder: Path, length: int) -> None:
     write_checkpoint(folder, "key", STATE)
     (file,) = folder.iterdir()
     file.write_bytes(file.read_bytes()[:length])
-    assert read_checkpoint(folder, "key") is None
+    assert read_checkpoint(folder, "key", MOST) is None
+
+
+def test_what_is_larger_than_a_state_can_be_is_none(folder: Path) -> None:
+    write_checkpoint(folder, "key", STATE)
+    (file,) = folder.iterdir()
+    assert read_checkpoint(folder, "key", file.stat().st_size) is not None
+    assert read_checkpoint(folder, "key", file.stat().st_size - 1) is None
 
 
 def test_where_nothing_was_kept_there_is_none(folder: Path) -> None:
-    assert read_checkpoint(folder, "key") is None
+    assert read_checkpoint(folder, "key", MOST) is None
     remove_checkpoint(folder)
 
 
@@ -77,4 +86,4 @@ def test_a_disk_without_room_is_an_error_of_the_output(folder: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert len([*folder.iterdir()]) == 1
-    assert read_checkpoint(folder, "key") is not None
+    assert read_checkpoint(folder, "key", MOST) is not None

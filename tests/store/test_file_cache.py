@@ -31,6 +31,12 @@ def test_what_was_never_kept_or_is_torn_is_none(tmp_path: Path) -> None:
     assert cache.get("a") is None
 
 
+def test_a_file_that_is_larger_than_all_may_be_together_is_none(tmp_path: Path) -> None:
+    FileCache(tmp_path, 10_000).put("a", {"x": np.zeros(500)})
+    assert FileCache(tmp_path, 10_000).get("a") is not None
+    assert FileCache(tmp_path, 1_000).get("a") is None
+
+
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
     cache = FileCache(tmp_path, 10_000)
     for number in range(4):

@@ -20,6 +20,9 @@ def test_a_file_is_read_up_to_the_size_that_it_ever_gets(tmp_path: Path) -> None
         read_own(file, 4)
     assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(file))
     require_regular(file)
+    require_regular(file, 5)
+    with pytest.raises(OSError, match="it is larger than 4 bytes"):
+        require_regular(file, 4)
 
 
 def test_a_folder_in_a_files_place_is_named_and_costs_nothing(tmp_path: Path) -> None:

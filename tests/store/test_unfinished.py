@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from stylepipe.errors import ClipError
+from stylepipe.store import atomic
 from stylepipe.store.lock import hold
-from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished, forget
+from stylepipe.store.unfinished import FrameEntry, Piece, Unfinished, clear_away, forget
+
+from .conftest import Start
 
 CLIP = {"content": "ab12", "settings": {"size": 64, "shares": (0.5, 0.5)}}
+
+CLEAR_AGAIN_AND_AGAIN = """
+import sys
+from pathlib import Path
+from stylepipe.store.atomic import make_folder
+from stylepipe.store.unfinished import clear_away
+print("begun", flush=True)
+while True:
+    make_folder(Path(sys.argv[1]))
+    clear_away(Path(sys.argv[1]))
+"""
 
 
 def paint(unfinished: Unfinished, number: int) -> None:
@@ -49,6 +65,17 @@ def test_frames_and_the_last_state_are_there_for_the_next_run(begun: Unfinished)
     assert taken_up.state["unit"] == 2 / 3
     assert np.array_equal(taken_up.state["shown"], np.full((2, 3), 2, np.float32))
     assert taken_up.frame_path(1).read_bytes() == b"frame 1"
+
+
+def test_a_large_file_in_the_place_of_a_state_is_never_in_memory(begun: Unfinished) -> None:
+    for path in begun.folder.glob("state_*.npz"):
+        os.truncate(path, 2**28)
+    tracemalloc.start()
+    taken_up = again(begun)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken_up.frames == []
+    assert most < 2**24
 
 
 def test_a_piece_takes_the_place_of_its_frames(begun: Unfinished) -> None:
@@ -163,6 +190,18 @@ def test_removing_it_spares_what_others_keep_there(tmp_path: Path) -> None:
     unfinished.remove()
 
     assert [path.name for path in private.iterdir()] == ["records"]
+
+
+def test_clearing_away_costs_no_other_process_what_it_keeps(tmp_path: Path, python: Start) -> None:
+    unfinished = tmp_path / ".stylepipe" / "unfinished" / "cats"
+    other = python(CLEAR_AGAIN_AND_AGAIN, unfinished / "cat.parts")
+    assert other.stdout is not None
+    other.stdout.readline()
+    for _ in range(500):
+        atomic.make_folder(unfinished / "dog.parts")
+        assert (unfinished / "dog.parts").is_dir()
+        clear_away(unfinished / "dog.parts")
+    assert other.poll() is None
 
 
 def test_what_a_finished_clip_has_left_is_forgotten_unless_somebody_paints_there(begun: Unfinished) -> None:
