@@ -168,10 +168,11 @@ class _Walker:
             self.stage.canvas.copy_(picture)
         try:
             self.stage.tell(self.stage.values, self._state)
+            self.walks = not has_settled(self.stage.values, self.stage.settings.tolerance)
         except Exception as error:
             self.error, self.walks = error, False
-            return
-        self.walks = not has_settled(self.stage.values, self.stage.settings.tolerance)
+        if not self.walks:
+            self._course = None  # which is a part of all pictures'
 
     def go_back(self, start: Tensor, course: Course | None) -> None:
         """Go back to where a bad stride began. course: the step that had led there."""
