@@ -89,26 +89,26 @@ def run(
       stylepipe run job.yaml
       stylepipe run job.yaml --only 'cat*' --set size=1024
     """
-    if dry_run:
-        show_plan(spec, assignments, only, force=force, as_json=False, verify=verify, workers=workers or None)
-        return 0
     from stylepipe.batch.run import Options
     from stylepipe.batch.run import run as run_spec
 
+    options = Options(  # which a dry run refuses as the run would
+        only=only,
+        force=force,
+        verify=verify,
+        device=device,
+        workers=workers,
+        engine=engine,
+        address=address,
+        wait=wait,
+        fail_fast=fail_fast,
+        max_failures=max_failures,
+        command=_command(spec, assignments),
+    )
+    if dry_run:
+        show_plan(spec, assignments, only, force=force, as_json=False, verify=verify, workers=workers or None)
+        return 0
     with listening(quiet=quiet, log_json=log_json) as listener:
-        options = Options(
-            only=only,
-            force=force,
-            verify=verify,
-            device=device,
-            workers=workers,
-            engine=engine,
-            address=address,
-            wait=wait,
-            fail_fast=fail_fast,
-            max_failures=max_failures,
-            command=_command(spec, assignments),
-        )
         return run_spec(load_spec(spec, assignments), options, listener).exit_code
 
 

@@ -71,6 +71,7 @@ def test_a_cluster_is_looked_at_when_it_is_asked_for(stylepipe, monkeypatch):
 @pytest.mark.parametrize("address", ["auto", "nonsense"])
 def test_a_clusters_address_without_its_engine_is_refused_as_run_does(stylepipe, job, address):
     answer = stylepipe("doctor", "--address", address)
-    assert answer == stylepipe("run", job(), "--address", address)
+    for run in (("run", job()), ("run", job(), "--dry-run")):
+        assert answer == stylepipe(*run, "--address", address)
     assert (answer.code, answer.out) == (2, "")
     assert "add --engine ray" in answer.err
