@@ -15,6 +15,7 @@ from math import inf
 
 import torch
 
+from stylepipe.batch.memory import is_lack_of_memory
 from stylepipe.batch.networks import Networks
 from stylepipe.batch.pace import Pace
 from stylepipe.batch.painter import Sitting
@@ -86,7 +87,8 @@ class PaintingAhead:
         """
         begun = time.monotonic()
         own, *others = stylize_together([sitting.work() for sitting in sittings])
-        if isinstance(own, Exception) and all(result is own for result in others):
+        lacked = any(isinstance(result, Exception) and is_lack_of_memory(result) for result in (own, *others))
+        if isinstance(own, Exception) and (lacked or all(result is own for result in others)):
             self._pace.note(_kind(sittings[0]), asked, inf)
             return None
         pictures = dict[str, PaintedPicture]()

@@ -31,14 +31,14 @@ class ReadingAhead:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._enough = False
+        self._enough = self._full = False
         self._now: str | None = None
         self._begun = set[str]()
         self._files: dict[str, tuple[Files, int]] = {}
 
     def begin(self, upcoming: Sequence[Planned], painting: Settings) -> None:
         """Begin to read what has not been begun, while nothing is read. painting: what is painted meanwhile by."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._full or (self._thread is not None and self._thread.is_alive()):
             return
         names = {planned.item.name for planned in upcoming}
         self._files = {name: files for name, files in self._files.items() if name in names}
@@ -62,6 +62,7 @@ class ReadingAhead:
     def fetch(self, item: Item) -> Files | None:
         """Give an item's files and hold them no more; None where they were not read, or could not be."""
         files, _ = self._files.pop(item.name, (None, 0))
+        self._full = False
         return files
 
     def hold(self, files: Files) -> None:
@@ -77,7 +78,8 @@ class ReadingAhead:
             with suppress(Exception):  # whatever hostile bytes raise; it is told when it is raised again
                 pixels, held = _pixels(planned.item), sum(held for _, held in [*self._files.values()])
                 if held and pixels + held > most_pixels:
-                    return  # there may be room later
+                    self._full = True  # until something is fetched
+                    return
                 if pixels <= most_pixels:
                     self._files[name] = (read(planned), pixels)
             self._begun.add(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -92,7 +93,8 @@ def run(
     from stylepipe.batch.run import Options
     from stylepipe.batch.run import run as run_spec
 
-    options = Options(  # which a dry run refuses as the run would
+    options = partial(
+        Options,
         only=only,
         force=force,
         verify=verify,
@@ -106,10 +108,11 @@ def run(
         command=_command(spec, assignments),
     )
     if dry_run:
+        options()  # what the run would refuse
         show_plan(spec, assignments, only, force=force, as_json=False, verify=verify, workers=workers or None)
         return 0
     with listening(quiet=quiet, log_json=log_json) as listener:
-        return run_spec(load_spec(spec, assignments), options, listener).exit_code
+        return run_spec(load_spec(spec, assignments), options(), listener).exit_code
 
 
 def _command(spec: str, assignments: Assignments) -> list[str]:

@@ -92,9 +92,9 @@ def paintings_at_once(settings: Settings, height: int, width: int, allowance: Al
         return 1
     most = _SURE * allowance.bytes - allowance.taken - CONVOLUTION_LIBRARIES
     each = footprint(Way(settings), height, width, half=half) - CONVOLUTION_LIBRARIES
-    # Strides hold on to where they began: the picture twice, and the past of then (lockstep.py).
+    # Strides hold on to where they began, and a bad one to the past once more (lockstep.py).
     canvas = (height + 2 * settings.margin) * (width + 2 * settings.margin)
-    each += PICTURE * canvas * (2 + 2 * settings.history)
+    each += PICTURE * canvas * (2 + 4 * settings.history)
     return max(1, int(most // each))
 
 

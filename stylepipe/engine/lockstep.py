@@ -213,7 +213,8 @@ class _Walker:
                 self.stage.values = self._descent.values
                 self.stage.tell(self.stage.values, self._descent.state)
                 count -= 1
-            if count == 0 and len(self.stage.values) < self.stage.iterations:
+            values, stage = self.stage.values, self.stage
+            if count == 0 and len(values) < stage.iterations and not has_settled(values, stage.settings.tolerance):
                 return True
             next(self._watching, None)  # which ends it
         except Exception as error:

@@ -7,8 +7,9 @@ are started once while CUDA takes note (a graph), and all together from then on.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 
 import torch
 from torch import Tensor
@@ -49,8 +50,8 @@ def _evaluated(losses_of: LossFunction, image: Tensor) -> tuple[Losses, Tensor]:
 class _Captured:
     """Evaluates a few times kernel by kernel, from then on by a CUDA graph of all of them.
 
-    A graph is used only if it gives what the kernels gave; where it cannot be made, they go on one by one, and in this
-    process no other one is tried.
+    A graph is used only if it gives what the kernels gave; where there is no room for it, they go on one by one, and
+    where it cannot be made, no other one is tried in this process.
     """
 
     possible = True
@@ -77,7 +78,9 @@ class _Captured:
             graph, (losses, gradient) = _captured(self._evaluate, self._device)
             graph.replay()
             same = is_same((losses, gradient), known)
-        except RuntimeError:  # something cannot be captured, or there is no room for it
+        except torch.OutOfMemoryError:
+            return
+        except RuntimeError:  # something cannot be captured
             _Captured.possible = False
             return
         if same:
@@ -87,24 +90,42 @@ class _Captured:
 def _captured(evaluate: Slope, device: torch.device) -> tuple[torch.cuda.CUDAGraph, tuple[Losses, Tensor]]:
     """Let CUDA take note of an evaluation; give the graph, and what each replay fills anew.
 
-    Not by `torch.cuda.graph`, which collects garbage and gives all free memory back first: that takes longer than a
-    small scale's iterations, and each scale has a graph of its own.
+    Not by `torch.cuda.graph`, which gives all free memory back first, and in older versions collects garbage: that
+    takes longer than a small scale's iterations, and each scale has a graph of its own. Each also has memory of its
+    own, which others get only once it is given back, so that is done where the device is half full.
     """
-    graph, stream = torch.cuda.CUDAGraph(), torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
-    collecting = gc.isenabled()
-    with torch.cuda.device(device):
+    graph, stream = torch.cuda.CUDAGraph(), _stream_of(device)
+    with torch.cuda.device(device), _without_collecting():
+        free, total = torch.cuda.mem_get_info()
+        if free < total / 2:
+            torch.cuda.empty_cache()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
-            gc.disable()  # what is freed meanwhile might end the capture
             graph.capture_begin()
             try:
                 found = evaluate()
             finally:
                 graph.capture_end()
-                if collecting:
-                    gc.enable()
         torch.cuda.current_stream().wait_stream(stream)
     return graph, found
+
+
+@cache
+def _stream_of(device: torch.device) -> torch.cuda.Stream:
+    """Give the stream on which a device's graphs are captured: each new one would keep some memory for itself."""
+    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Collect no garbage in the block: what is freed amid a capture might end it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def is_same(found: tuple[Losses, Tensor], known: tuple[Losses, Tensor]) -> bool:

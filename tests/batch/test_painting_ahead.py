@@ -238,11 +238,12 @@ def test_who_is_asked_to_end_ends_with_all_of_them_kept(job: Job, tmp_path: Path
 
 
 @pytest.mark.usefixtures("in_strides")
+@pytest.mark.parametrize("at_once", [False, True])
 def test_where_there_is_no_room_for_several_they_are_painted_alone_from_then_on(
-    due: list[Planned], monkeypatch: pytest.MonkeyPatch
+    due: list[Planned], monkeypatch: pytest.MonkeyPatch, at_once: bool
 ) -> None:
     def lacking(works: list[Work]) -> list[Painting | Exception]:
-        return [MemoryError()] * len(works)
+        return [MemoryError()] * len(works) if at_once else [MemoryError() for _ in works]
 
     monkeypatch.setattr(painting_ahead, "stylize_together", lacking)
     painter = Painter()

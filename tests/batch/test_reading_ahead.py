@@ -117,6 +117,9 @@ def test_no_more_are_held_than_there_is_room_for(due: list[Planned], monkeypatch
     ahead = ReadingAhead()
     ahead.begin(due[:3], due[3].item.settings)
     wait_for(ahead)
+    thread = ahead._thread
+    ahead.begin(due[:3], due[3].item.settings)
+    assert ahead._thread is thread  # nothing is looked at again until something is fetched
     assert [ahead.fetch(planned.item) is not None for planned in due[:3]] == [True, True, False]
     ahead.begin(due[2:3], due[3].item.settings)  # now there is room
     wait_for(ahead)

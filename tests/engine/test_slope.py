@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import nullcontext
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import Tensor
@@ -57,6 +61,58 @@ def test_where_no_graph_can_be_made_kernels_go_on_one_by_one(image: Tensor) -> N
     ask = slope._Captured(slope_of(bowl, image), torch.device("cpu"))
     losses = [ask()[0].total.item() for _ in range(slope.WARM + 2)]
     assert losses == [bowl(image).total.item()] * (slope.WARM + 2)
+
+
+class Spoilt:
+    """A graph whose capture is spoilt, as CUDA tells when it is to end."""
+
+    def __init__(self, begins: bool) -> None:
+        self._begins = begins
+
+    def capture_begin(self) -> None:
+        """Begin, if it does."""
+        if not self._begins:
+            raise RuntimeError("a capture goes on elsewhere")
+
+    def capture_end(self) -> None:
+        """Tell."""
+        raise RuntimeError("the capture was spoilt")
+
+
+@pytest.mark.parametrize("begins", [False, True])
+@pytest.mark.parametrize("error", [None, torch.OutOfMemoryError("no room")])
+def test_a_capture_that_fails_leaves_all_as_it_was(
+    image: Tensor, monkeypatch: pytest.MonkeyPatch, begins: bool, error: Exception | None
+) -> None:
+    evaluate, evaluated = slope_of(bowl, image), list[int]()
+    graph = Spoilt(begins)
+    if error is not None:
+        monkeypatch.setattr(Spoilt, "capture_end", lambda _: None)
+        monkeypatch.setattr(Spoilt, "capture_begin", lambda _: evaluated.append(len(evaluated)))
+
+    def evaluating() -> tuple[Losses, Tensor]:
+        if error is not None and evaluated:
+            raise error
+        return evaluate()
+
+    stream = SimpleNamespace(wait_stream=lambda _: None)
+    for name, value in {
+        "CUDAGraph": lambda: graph,
+        "Stream": lambda _: stream,
+        "device": lambda _: nullcontext(),
+        "stream": lambda _: nullcontext(),
+        "current_stream": lambda: stream,
+        "mem_get_info": lambda: (1, 1),
+    }.items():
+        monkeypatch.setattr(torch.cuda, name, value)
+    monkeypatch.setattr(slope._Captured, "possible", True)
+    slope._stream_of.cache_clear()
+    ask = slope._Captured(evaluating, torch.device("cpu"))
+    for _ in range(slope.WARM):
+        ask()
+    assert gc.isenabled()
+    assert slope._Captured.possible is (error is not None)
+    slope._stream_of.cache_clear()
 
 
 @needs_cuda
