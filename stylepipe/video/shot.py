@@ -8,9 +8,9 @@ for Videos, GCPR 2016): a few steps are enough, and what does not change in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import torch
@@ -48,6 +48,23 @@ Start = Literal["anew", "flow", "previous", "repeated", "kept"]
 all, being equal to the last one or, in a second pass, a flash."""
 
 
+@dataclass(eq=False)
+class _Matched:
+    """The artworks in the colours of the shot that is being painted, by names that no other shot has."""
+
+    shots: int = 0
+    opening: Frame | None = None
+    styles: Sequence[Style] = ()
+
+    def styles_for(self, opening: Frame, make: Callable[[], Sequence[Style]]) -> Sequence[Style]:
+        if self.opening is not opening:
+            self.shots, self.opening = self.shots + 1, opening
+            self.styles = [
+                replace(style, key=f"{position} of shot {self.shots}") for position, style in enumerate(make())
+            ]
+        return self.styles
+
+
 @dataclass(frozen=True, eq=False)
 class Easel:
     """What stays the same all shot long.
@@ -65,10 +82,23 @@ class Easel:
     on_step: Callable[[Step], None] | None = None
     memory: StyleMemory | None = None
 
+    _matched: _Matched = field(default_factory=lambda: _Matched(), init=False, repr=False)
+
     @cached_property
     def style_memory(self) -> StyleMemory:
-        """What remembers the styles of all frames."""
-        return StyleMemory() if self.memory is None else self.memory
+        """What remembers the styles of all frames: of artworks in a shot's own colours nobody else needs to know."""
+        own = self.memory is None or self.settings.preserve_color == "match"
+        return StyleMemory() if own else cast(StyleMemory, self.memory)
+
+    def styles_for(self, opening: Frame) -> Sequence[Style]:
+        """Give the styles for a shot that begins with that frame.
+
+        Artworks that take the photograph's colours take those of the shot's first frame, since colours that are matched
+        anew for each frame flicker.
+        """
+        if self.settings.preserve_color != "match":
+            return self.named_styles
+        return self._matched.styles_for(opening, lambda: recoloured(self.styles, tensor_of(opening), self.settings))
 
     @property
     def named_styles(self) -> Sequence[Style]:
@@ -244,15 +274,10 @@ def painting_of(
     )
 
 
-def _as_asked(opening: Frame, easel: Easel) -> tuple[list[Style], Settings]:
-    """Give styles and settings for frames of the painting's size.
-
-    Artworks that take the photograph's colours take those of the shot's first frame, since colours that are matched
-    anew for each frame flicker.
-    """
-    styles = recoloured(easel.named_styles, tensor_of(opening), easel.settings)
+def _as_asked(opening: Frame, easel: Easel) -> tuple[Sequence[Style], Settings]:
+    """Give styles and settings for frames of the painting's size."""
     done = {"preserve_color": "none"} if easel.settings.preserve_color == "match" else {}
-    return styles, easel.settings.model_copy(update={"size": "original", **done})
+    return easel.styles_for(opening), easel.settings.model_copy(update={"size": "original", **done})
 
 
 def gone_on(painting: Painting, facts: FrameFacts, levels: Frame, state: ShotState) -> PaintedFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from stylepipe.engine import artworks
 from stylepipe.engine.network import FeatureNetwork
 from stylepipe.engine.regions import Style
 from stylepipe.engine.style_memory import StyleMemory
 from stylepipe.engine.stylize import recoloured, stylize
 from stylepipe.spec.settings import Settings
 from stylepipe.spec.video import VideoSettings
+from stylepipe.video import shot
 from stylepipe.video.measures import warp_error
 from stylepipe.video.motion import motion_between
 from stylepipe.video.preparation import ShotFrame, prepare_shot
@@ -190,6 +193,32 @@ def test_artworks_take_the_colours_of_the_shots_first_frame_in_all_its_frames(ti
         settings=on.settings.model_copy(update={"preserve_color": "none"}),
     )
     np.testing.assert_array_equal(second.picture, alone(as_first, dark))
+
+
+def test_the_artworks_of_a_shot_are_recoloured_and_measured_once(
+    tiny_network: FeatureNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on, openings, measured = easel(tiny_network, preserve_color="match"), list[Tensor](), list[Tensor]()
+    recolour, measure = shot.recoloured, artworks.second_moment_and_mean
+
+    def recolouring(styles: Sequence[Style], content: Tensor, settings: Settings) -> list[Style]:
+        openings.append(content)
+        return recolour(styles, content, settings)
+
+    def measuring(features: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        measured.append(features)
+        return measure(features, mask=mask)
+
+    monkeypatch.setattr(shot, "recoloured", recolouring)
+    monkeypatch.setattr(artworks, "second_moment_and_mean", measuring)
+    first = paint(on, *map(frame, range(2)))
+    count = len(measured)
+    rest = paint(on, *map(frame, range(2, 4)), state=first[-1].state)
+    assert (len(openings), len(measured)) == (1, count)
+    paint(on, frame(0) // 2, frame(1) // 2)
+    assert len(openings) == 2
+    for ours, theirs in zip([*first, *rest], paint(replace(on), *map(frame, range(4))), strict=True):
+        np.testing.assert_array_equal(ours.picture, theirs.picture)
 
 
 def test_all_frames_share_what_was_measured_of_their_artworks(tiny_network: FeatureNetwork) -> None:
