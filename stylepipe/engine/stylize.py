@@ -23,7 +23,7 @@ A clip's frame is also held to the frame before it (temporal.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 from itertools import islice
 
@@ -100,14 +100,15 @@ def painted(work: Work) -> Painting:
     return work.painting()
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class Work:
     """A picture in the making, which whoever has it paints stage by stage; the fields are `stylize`'s arguments."""
 
-    content: Tensor = field(kw_only=False)
-    styles: Sequence[Style] = field(kw_only=False)
-    settings: Settings = field(kw_only=False)
-    network: FeatureNetwork = field(kw_only=False)
+    content: Tensor
+    styles: Sequence[Style]
+    settings: Settings
+    network: FeatureNetwork
+    _: KW_ONLY
     init: Tensor | None = None
     ground: Tensor | None = None
     hold: Hold | None = None

@@ -13,6 +13,7 @@ import pytest
 
 from stylepipe import load_spec, run
 from stylepipe.batch.run import Options
+from stylepipe.store.records import Record
 
 from ..conftest import QUICK, save_picture
 
@@ -106,3 +107,26 @@ class Page(HTMLParser):
         return {row[key] for row in rows for key in ("thumb", "large") if key in row} | {
             name for row in rows for name in row.get("frames", ())
         }
+
+
+def some_record(**changed: Any) -> Record:
+    """A record of one painted picture, but for what is changed in it."""
+    return Record(
+        **{
+            "item": "cat--night",
+            "output": "cat--night.png",
+            "fingerprint": "f",
+            "identity": {},
+            "inputs": (),
+            "settings": {},
+            "weights_sha256": "w",
+            "versions": {},
+            "device": "cpu",
+            "seconds": 1.0,
+            "iterations": 1,
+            "output_sha256": "0",
+            "output_size": 1,
+            "finished": "2026-03-01T22:15:00Z",
+        }
+        | changed
+    )

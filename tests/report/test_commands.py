@@ -13,6 +13,8 @@ from stylepipe.report.commands import again_by_itself, again_by_job, typed
 from stylepipe.spec.settings import Settings
 from stylepipe.store.records import Input, Record
 
+from .conftest import some_record
+
 CAT = Input("content", "/photos/the cat.jpg", "c")
 NIGHT = Input("style", "/art/night.jpg", "n")
 WAVE = Input("style", "/art/wave's.jpg", "w")
@@ -25,21 +27,10 @@ def style(artwork: Input, share: float = 1.0, scale: float = 1.0) -> dict[str, A
 def record(
     inputs: Sequence[Input] = (CAT, NIGHT), styles: object = None, settings: Mapping[str, Any] | None = None
 ) -> Record:
-    return Record(
-        item="cat--night",
-        output="cat--night.png",
-        fingerprint="f",
+    return some_record(
         identity={"styles": [style(NIGHT)] if styles is None else styles},
         inputs=inputs,
         settings=Settings.model_validate(settings or {}).model_dump(mode="json"),
-        weights_sha256="w",
-        versions={},
-        device="cpu",
-        seconds=1.0,
-        iterations=1,
-        output_sha256="0",
-        output_size=1,
-        finished="2026-03-01T22:15:00Z",
     )
 
 

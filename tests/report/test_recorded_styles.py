@@ -11,28 +11,15 @@ import pytest
 from stylepipe.report.recorded_styles import RecordedStyle, recorded_styles
 from stylepipe.store.records import Input, Record
 
+from .conftest import some_record
+
 CAT = Input("content", "/photos/cat.jpg", "c")
 NIGHT = Input("style", "/art/night.jpg", "n")
 WAVE = Input("style", "/art/wave.jpg", "w")
 
 
 def record(styles: object, inputs: Sequence[Input] = (CAT, NIGHT, WAVE)) -> Record:
-    return Record(
-        item="cat--night",
-        output="cat--night.png",
-        fingerprint="f",
-        identity={"styles": styles},
-        inputs=inputs,
-        settings={},
-        weights_sha256="w",
-        versions={},
-        device="cpu",
-        seconds=1.0,
-        iterations=1,
-        output_sha256="0",
-        output_size=1,
-        finished="2026-03-01T22:15:00Z",
-    )
+    return some_record(identity={"styles": styles}, inputs=inputs)
 
 
 def test_each_artwork_comes_with_its_file_and_share_in_the_order_of_the_identity() -> None:
