@@ -17,7 +17,7 @@ from stylepipe.errors import DivergedError
 from stylepipe.spec.settings import Settings
 
 from .conftest import as_files_keep_it
-from .test_descent import bowl, cliff, crack, gorge, grey, sticky
+from .test_descent import bowl, cliff, crack, gorge, sticky
 
 
 @pytest.fixture(autouse=True)
@@ -195,7 +195,3 @@ def test_other_optimisers_and_devices_are_watched(changed: dict[str, object], mo
     assert not strides(one)
     descend(one)
     assert torch.equal(one.canvas, expected.canvas)
-
-
-def test_the_grey_picture_is_where_the_others_begin() -> None:
-    assert torch.equal(stage(bowl).canvas, grey())
